@@ -1,0 +1,32 @@
+"""What reading a bundle gives: one patient, the facts about them, and every resource as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from wardround.clinical.fact import Fact
+from wardround.clinical.patient import Patient
+
+_NONE: Mapping[str, int] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`counts` has every entry of the bundle by resource type, and sums to the number of entries.
+
+    `unknown` counts types that are kept but never become facts (Claim, Practitioner, ...). `withheld` counts
+    single resources of the other types that made no fact, by type and reason. `duplicates` counts exact copies.
+    """
+
+    patient: Patient
+    facts: tuple[Fact, ...]
+    resources: tuple[dict[str, Any], ...]
+    counts: Mapping[str, int]
+    unknown: Mapping[str, int] = field(default=_NONE)
+    withheld: Mapping[str, int] = field(default=_NONE)
+    duplicates: Mapping[str, int] = field(default=_NONE)
+    full_urls: tuple[str | None, ...] = ()
+    """The `fullUrl` of each resource, in order: references between resources may lean on them."""

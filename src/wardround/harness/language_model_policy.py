@@ -1,0 +1,102 @@
+"""A policy that asks a language model: any model behind `LanguageModel`, in the words of any `Renderer`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import orjson
+
+from wardround.harness.canonical import JSON, clean
+from wardround.harness.events import Called, Event
+from wardround.harness.growing import Growing
+from wardround.harness.policy import Decision, Situation
+from wardround.harness.rendering import Renderer
+from wardround.models import Completion, LanguageModel, Message, Request
+
+MAX_TEXT = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModelPolicy:
+    """Renders the view, calls the model under the mask (only permitted tools are offered), reads its output."""
+
+    model: LanguageModel
+    renderer: Renderer
+    temperature: float = 0.0
+    max_tokens: int = 1_024
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model.name
+
+    async def decide(self, situation: Situation) -> Called:
+        """One model call, as an event: what it added to its parent's prompt, and what came back."""
+        messages = self.renderer.messages(situation)
+        request = Request(
+            messages=messages,
+            tools=self.renderer.tools(situation),
+            max_tokens=self.max_tokens,
+            temperature=self.temperature,
+            seed=situation.seed & 0x7FFFFFFF,
+        )
+        return _called(situation, messages, await self.model.generate(request))
+
+    def read(self, situation: Situation, call: Called) -> Decision:
+        """The decision that the call amounts to."""
+        return self.renderer.read(situation, call)
+
+
+def _called(situation: Situation, messages: tuple[Message, ...], done: Completion) -> Called:
+    parent = situation.calls[-1] if situation.calls else None
+    ids, rebuilt = _added_ids(situation.calls, done.prompt_ids)
+    known = _messages_known(situation.calls)
+    return Called(
+        agent=situation.agent.name,
+        model=done.model,
+        parent=parent.name if parent else None,
+        rebuilt=rebuilt,
+        added=tuple(_message(m) for m in messages[known:]) if ids is None else (),
+        text=clean(done.text, MAX_TEXT),
+        tool_calls=tuple(
+            {"id": clean(c.id, 200), "name": clean(c.name, 200), "arguments": clean(c.arguments, MAX_TEXT)}
+            for c in done.tool_calls[:8]
+        ),
+        thought=clean(done.thought, MAX_TEXT),
+        finish=done.finish,
+        mask=situation.mask.digest,
+        prompt_ids=ids,
+        completion_ids=done.completion_ids,
+        logprobs=done.logprobs,
+        think_tokens=None,
+        prompt_tokens=done.prompt_tokens,
+        completion_tokens=done.completion_tokens,
+    )
+
+
+def _message(message: Message) -> JSON:
+    return {k: v for k, v in orjson.loads(orjson.dumps(asdict(message))).items() if v}
+
+
+def _messages_known(calls: Growing[Event]) -> int:
+    """How many messages the last call's prompt and answer make: what follows is new."""
+    known = 0
+    for event in calls:
+        body = event.body
+        if isinstance(body, Called):
+            known = (0 if body.rebuilt else known) + len(body.added) + 1
+    return known
+
+
+def _added_ids(calls: Growing[Event], prompt: tuple[int, ...] | None) -> tuple[tuple[int, ...] | None, bool]:
+    """The ids that this prompt adds to the last call's prompt and completion; all of them where it is no extension."""
+    if prompt is None:
+        return None, False
+    before: tuple[int, ...] = ()
+    for event in calls:
+        body = event.body
+        if isinstance(body, Called):
+            before = (() if body.rebuilt else before) + (body.prompt_ids or ()) + (body.completion_ids or ())
+    if prompt[: len(before)] == before:
+        return prompt[len(before) :], False
+    return prompt, True

@@ -1,0 +1,388 @@
+"""A line of an encounter (the main one, or a consult's branch), played one step at a time.
+
+A line is always in one phase, read off its state; a step does what the phase asks for and appends what happened.
+Whatever is about to touch the world is durable first. So a killed process goes on from the log where it stood, and
+runs no order twice: the tool gets the same key again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from wardround.harness.agents import Agent, Team
+from wardround.harness.canonical import canonical, clean
+from wardround.harness.constraints import Mask, judge, permitted
+from wardround.harness.errors import HarnessError, LogError
+from wardround.harness.events import (
+    Action,
+    Answer,
+    Asked,
+    Body,
+    Called,
+    Closed,
+    Consulted,
+    Decided,
+    Event,
+    EventRef,
+    Exhausted,
+    Failed,
+    HandedOver,
+    Joined,
+    Judged,
+    Reviewed,
+    ReviewRequested,
+    Started,
+    body_of,
+    event_name,
+)
+from wardround.harness.events import Outcome as EventOutcome
+from wardround.harness.log import EventLog
+from wardround.harness.policy import Decision, Situation, seed_of
+from wardround.harness.ports import Ports, ReviewRequest
+from wardround.harness.running import run_tool
+from wardround.harness.state import (
+    Projection,
+    State,
+    View,
+    fold,
+    project,
+    seconds_between,
+)
+from wardround.harness.tools import MAX_ARGUMENT_BYTES
+from wardround.models import ModelError
+
+D = TypeVar("D")
+MAX_REFUSALS = 2
+"""After so many refusals of an obligation the harness performs it itself."""
+
+
+class Line(Generic[D]):
+    """One line of the encounter in play."""
+
+    def __init__(
+        self, log: EventLog, state: State[D], team: Team[D], projection: Projection[D], ports: Ports
+    ) -> None:
+        self.log, self.state, self.team, self.projection, self.ports = log, state, team, projection, ports
+        self._views: dict[str, View] = {}
+        self._mask: Mask | None = None
+        self._children: dict[str, Line[D]] = {}
+        self._steps: Mapping[str, Callable[[], Awaitable[bool]]] = {
+            "decide": self._decide,
+            "called": self._read,
+            "decided": self._judge,
+            "allowed": self._start,
+            "approval": self._request,
+            "waiting": self._await_review,
+            "reviewed": self._rejudge,
+            "started": self._run,
+            "consulting": self._consult,
+            "over": self._end,
+        }
+
+    async def step(self) -> bool:
+        """Do what the phase asks for; False where the line is at rest."""
+        run = self._steps.get(self.state.phase)
+        return await run() if run else False
+
+    def waiting(self) -> list[ReviewRequest]:
+        """Every request on this line and its branches that nobody has answered."""
+        found = [self._review_request()] if self.state.phase == "waiting" else []
+        return found + [r for child in self._children.values() for r in child.waiting()]
+
+    def emit(
+        self,
+        body: Body,
+        by: str,
+        *causes: Event | None,
+        used: tuple[EventRef, ...] = (),
+        links: tuple[str, ...] = (),
+    ) -> Event:
+        """Append one event and fold it."""
+        refs = tuple(e.ref for e in causes if e is not None)
+        event = self.log.append(self.state.branch, body, by, refs + used, links)
+        self.state = fold(self.state, event, self.projection)
+        return event
+
+    @property
+    def agent(self) -> Agent[D]:
+        """Who acts."""
+        return self.team.agents[self.state.acting]
+
+    def view(self) -> View:
+        """The acting agent's view."""
+        acting = self.state.acting
+        view = self._views[acting] = project(self.state, acting, self._views.get(acting))
+        return view
+
+    # --- deciding -----------------------------------------------------------------------------------------
+
+    async def _decide(self) -> bool:
+        spent = self._spent()
+        if spent is not None:
+            self.emit(spent, "harness", self.state.last)
+            return True
+        mask = self._mask = permitted(self.state, self.agent)
+        if mask.obligation and self.state.refusals >= MAX_REFUSALS:
+            self._decided(Decision(mask.obligation[1], f"obliged by {mask.obligation[0]}"), "constraint")
+            return True
+        if not mask.tools:
+            self.emit(Exhausted("permitted actions", 0), "harness", self.state.last)
+            return True
+        situation = self._situation(mask)
+        try:
+            decision = await self.agent.policy.decide(situation)
+        except Exception as error:  # noqa: BLE001 - the boundary to policies: any failure is recorded and shown
+            self.emit(_failure(self.agent.policy.name, error), self.agent.name, self.state.last)
+            return True
+        if isinstance(decision, Called):
+            self.emit(decision, self.agent.name, self.state.last)
+            await self.log.flush()
+        else:
+            self._decided(decision, self.agent.name)
+        return True
+
+    async def _read(self) -> bool:
+        """From a call on the log to a decision, without calling again."""
+        call = self.state.call
+        mask = self._mask = permitted(self.state, self.agent)
+        situation = self._situation(mask)
+        try:
+            decision = self.agent.policy.read(situation, body_of(call, Called))
+        except Exception as error:  # noqa: BLE001 - the boundary to policies: any failure is recorded and shown
+            decision = Decision(None, problem=f"the model's output could not be read: {_one_line(error)}")
+        self._decided(decision, self.agent.name, call)
+        return True
+
+    def _decided(self, decision: Decision, by: str, call: Event | None = None) -> None:
+        view, mask = self.view(), self._mask or permitted(self.state, self.agent)
+        action, problem = decision.action, decision.problem
+        if action is not None:
+            action, problem = _storable(action)
+        if action is None and problem is None:
+            problem = "the policy decided nothing"
+        body = Decided(
+            self.agent.name,
+            action,
+            clean(problem, 2_000) if problem else None,
+            clean(decision.thought, 8_000),
+            view.digest,
+            mask.digest,
+            call.name if call else None,
+        )
+        because: list[Event | None] = [
+            view.items[view.places[name]] for name in (action.because if action else ()) if view.seen(name)
+        ]
+        self.emit(body, by, *(because or [self.state.last]))
+
+    def _situation(self, mask: Mask) -> Situation:
+        state = self.state
+        key = event_name(state.branch, state.length)
+        calls = state.calls.get(state.acting)
+        seed = seed_of(state.header.seed, state.branch, state.turns, state.acting)
+        if calls is None:
+            return Situation(self.agent, self.view(), mask, seed, key)
+        return Situation(self.agent, self.view(), mask, seed, key, calls)
+
+    def _spent(self) -> Exhausted | None:
+        state, limits = self.state, self.state.header.budgets
+        if limits.failures and state.failures >= limits.failures:
+            return Exhausted("failures", limits.failures)
+        if limits.turns is not None and state.turns >= limits.turns:
+            return Exhausted("turns", limits.turns)
+        if limits.tokens is not None and state.tokens >= limits.tokens:
+            return Exhausted("tokens", limits.tokens)
+        if limits.seconds is not None:
+            used = seconds_between(state.opened_at, self.ports.clock.now().isoformat()) - state.waited
+            if used >= limits.seconds:
+                return Exhausted("seconds", limits.seconds)
+        return None
+
+    # --- judging and approving ----------------------------------------------------------------------------
+
+    async def _judge(self) -> bool:
+        decision = self.state.decision
+        action = _action(decision)
+        judged = judge(self.state, self.agent, action, self.view().seen)
+        body = Judged(_name(decision), judged.outcome, judged.verdicts, judged.roles)
+        self.emit(body, self.agent.name, decision)
+        return True
+
+    async def _request(self) -> bool:
+        decision, judgement = self.state.decision, self.state.judgement
+        body = body_of(judgement, Judged)
+        reasons = tuple(f"{v.constraint}: {v.reason}" for v in body.verdicts if v.outcome == "approval")
+        action = _action(decision)
+        self.emit(ReviewRequested(_name(decision), action, body.roles, reasons), self.agent.name, judgement)
+        await self.log.flush()
+        return True
+
+    def _review_request(self) -> ReviewRequest:
+        request = self.state.request
+        body = body_of(request, ReviewRequested)
+        subject = self.state.header.subject
+        encounter, name = self.state.encounter, _name(request)
+        return ReviewRequest(encounter, name, subject, body.action, body.roles, body.reasons)
+
+    async def _await_review(self) -> bool:
+        request = self._review_request()
+        review = await self.ports.reviewer.review(request)
+        if review is None:
+            return False
+        answer, note = review.answer, review.note
+        if review.role not in request.roles:
+            answer, note = "reject", f"{review.role} may not approve this, only {' or '.join(request.roles)}"
+        body = Reviewed(request.request, answer, review.role, review.reviewer, note, review.arguments)
+        self.emit(body, review.reviewer, self.state.request)
+        return True
+
+    async def _rejudge(self) -> bool:
+        """An edited action is judged again: what the rules deny, nobody can approve."""
+        state, decision, review = self.state, self.state.decision, self.state.review
+        action = _effective(state)
+        judged = judge(state, self.agent, action, self.view().seen)
+        outcome: EventOutcome = "deny" if judged.outcome == "deny" else "allow"
+        self.emit(Judged(_name(decision), outcome, judged.verdicts), self.agent.name, decision, review)
+        return True
+
+    # --- acting -------------------------------------------------------------------------------------------
+
+    async def _start(self) -> bool:
+        state, decision = self.state, self.state.decision
+        action, tool = _effective(state), self.agent.tool[_effective(state).tool]
+        name = _name(decision)
+        key = f"{state.encounter}:{name}"
+        body = Started(name, tool.name, tool.effect, tool.span, key, action.arguments)
+        self.emit(body, self.agent.name, state.review or state.judgement)
+        return True
+
+    async def _run(self) -> bool:
+        started = self.state.started
+        body = body_of(started, Started)
+        tool = self.agent.tool[body.tool]
+        arguments = tool.read(body.arguments)
+        if isinstance(arguments, str):
+            self.emit(Failed("tool", tool.name, arguments), self.agent.name, started)
+        elif tool.control:
+            self._control(tool.control, arguments, started)
+        else:
+            await self.log.flush()
+            answer, used = await run_tool(tool, arguments, self.state, self.ports, self.agent.name, body.key)
+            self.emit(answer, self.agent.name, started, used=used)
+        return True
+
+    def _control(self, control: str, arguments: BaseModel, started: Event | None) -> None:
+        who, given = self.agent.name, arguments.model_dump(mode="json")
+        if control == "hand_over":
+            if given["to"] in self.team.agents:
+                self.emit(HandedOver(given["to"], given["reason"]), who, started)
+            else:
+                self.emit(Failed("tool", control, f"there is no agent {given['to']!r}"), who, started)
+        elif control == "consult":
+            strangers = [a for a in given["agents"] if a not in self.team.agents or a == who]
+            if strangers or self.state.branch.count(".") >= 2:
+                self.emit(
+                    Failed("tool", control, f"cannot be consulted here: {', '.join(strangers)}"), who, started
+                )
+            else:
+                base = event_name(self.state.branch, self.state.length)
+                asked = tuple(
+                    Asked(f"{base}.{k}", a, given["question"]) for k, a in enumerate(given["agents"])
+                )
+                self.emit(Consulted(asked), who, started)
+        elif control == "report" and not self.state.branch:
+            self.emit(Failed("tool", control, "only a consulted specialist reports"), who, started)
+        elif control == "close" and self.state.branch:
+            self.emit(
+                Failed("tool", control, "a consulted specialist reports and does not close"), who, started
+            )
+        else:
+            reason = "reported" if control == "report" else str(given.get("reason", "closed"))
+            self.emit(Closed("finished", reason, given), who, started)
+
+    async def _consult(self) -> bool:
+        """Play the branches at the same time; join them, in the order of asking, when all are closed."""
+        consult = self.state.consult
+        body = body_of(consult, Consulted)
+        for asked in body.asked:
+            if asked.branch not in self._children:
+                forked = self.state.branches[asked.branch]
+                self._children[asked.branch] = Line(self.log, forked, self.team, self.projection, self.ports)
+        children = [self._children[asked.branch] for asked in body.asked]
+        await asyncio.gather(*(child.play() for child in children))
+        self.state = self.state._replace(branches={c.state.branch: c.state for c in children})
+        if any(child.state.phase != "closed" for child in children):
+            return False
+        answers = tuple(
+            Answer(asked.branch, asked.agent, c.state.length - 1, body_of(c.state.last, Closed).report)
+            for asked, c in zip(body.asked, children, strict=True)
+        )
+        links = tuple(self.log.head(c.state.branch) for c in children)
+        self._children.clear()
+        self.emit(Joined(answers), self.agent.name, consult, *(c.state.last for c in children), links=links)
+        return True
+
+    async def play(self) -> None:
+        """Play this line until it is at rest."""
+        while await self.step():
+            pass
+
+    async def _end(self) -> bool:
+        """A budget ran out, or a person outside takes over: say so, then close."""
+        last = self.state.last
+        if last is not None and isinstance(last.body, Exhausted):
+            why = f"the budget of {last.body.budget} ran out"
+            if self.state.branch:
+                self.emit(Closed("finished", why), "harness", last)
+            else:
+                self.emit(HandedOver(self.team.last_resort, why, outside=True), "harness", last)
+        else:
+            why = last.body.reason if last and isinstance(last.body, HandedOver) else ""
+            self.emit(Closed("finished", f"handed over to {self.team.last_resort}: {why}"), "harness", last)
+        return True
+
+
+def _action(decision: Event | None) -> Action:
+    action = body_of(decision, Decided).action
+    if action is None:
+        raise LogError("a decision without an action cannot be judged.")
+    return action
+
+
+def _name(event: Event | None) -> str:
+    return event.name if event is not None else ""
+
+
+def _effective(state: State[D]) -> Action:
+    """The action as decided, or as a reviewer edited it."""
+    action = _action(state.decision)
+    review = state.review.body if state.review else None
+    if isinstance(review, Reviewed) and review.answer == "edit" and review.arguments is not None:
+        return Action(action.tool, review.arguments, action.because)
+    return action
+
+
+def _storable(action: Action) -> tuple[Action | None, str | None]:
+    """The action if it can be written down and is no larger than any honest call; else what is wrong with it."""
+    try:
+        size = len(canonical(action.arguments))
+        canonical(action)
+    except (TypeError, ValueError, RecursionError) as error:
+        return None, f"the arguments cannot be written down: {_one_line(error)}"
+    if size > MAX_ARGUMENT_BYTES:
+        return None, f"the arguments are {size} bytes; at most {MAX_ARGUMENT_BYTES} are read"
+    if not isinstance(action.arguments, dict):
+        return None, "the arguments are no JSON object"
+    return action, None
+
+
+def _failure(policy: str, error: Exception) -> Failed:
+    return Failed("model" if isinstance(error, ModelError) else "policy", policy, _one_line(error))
+
+
+def _one_line(error: BaseException) -> str:
+    text = error.message if isinstance(error, HarnessError) else f"{type(error).__name__}: {error}"
+    return clean(" ".join(text.split()), 500)

@@ -1,0 +1,161 @@
+"""Renderers turn a view into what a model reads, and what a model writes into an action.
+
+Append-only: a turn adds messages and changes none. The words come from an application's `Voice`; what comes from
+outside is fenced as data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import orjson
+
+from wardround.harness.canonical import JSON, clean
+from wardround.harness.events import (
+    Action,
+    Called,
+    Decided,
+    Event,
+    Reviewed,
+)
+from wardround.harness.policy import Decision, Situation
+from wardround.harness.tools import MAX_ARGUMENT_BYTES, Tool
+from wardround.models import Message, ToolCall, ToolSpec
+
+
+class Renderer(Protocol):
+    """View to messages, output to decision; `version` is pinned in the header."""
+
+    version: str
+
+    def messages(self, situation: Situation) -> tuple[Message, ...]:
+        """The whole conversation: what an earlier view gave is a prefix of it."""
+        ...
+
+    def tools(self, situation: Situation) -> tuple[ToolSpec, ...]:
+        """The permitted tools as the model is told of them."""
+        ...
+
+    def read(self, situation: Situation, call: Called) -> Decision:
+        """The decision that a call amounts to. Pure; never raises for what a model wrote."""
+        ...
+
+
+@dataclass
+class ChatRenderer:
+    """For models that speak the chat format. `voice` says an event in words, or None for silence."""
+
+    voice: Callable[[Event], str | None]
+    version: str = "chat-1"
+    _cache: OrderedDict[tuple[str, str, str], _Conversation] = field(default_factory=OrderedDict)
+    _specs: dict[str, ToolSpec] = field(default_factory=dict)
+
+    def messages(self, situation: Situation) -> tuple[Message, ...]:
+        view = situation.view
+        key = (view.items[0].encounter if view.items else "", view.branch, view.agent)
+        read = self._cache.pop(key, None)
+        if read is None or read.upto > len(view.items):
+            read = _Conversation(situation.agent.instructions)
+        for event in view.items.since(read.upto):
+            read.add(event, self.voice)
+        read.answer("(done)")
+        self._cache[key] = read
+        if len(self._cache) > 1_024:
+            self._cache.popitem(last=False)
+        return tuple(read.messages)
+
+    def tools(self, situation: Situation) -> tuple[ToolSpec, ...]:
+        tool = situation.agent.tool
+        return tuple(self._spec(tool[name]) for name in sorted(situation.mask.tools))
+
+    def _spec(self, tool: Tool) -> ToolSpec:
+        known = self._specs.get(tool.name)
+        if known is None:
+            parameters = json.loads(json.dumps(tool.parameters))
+            parameters.setdefault("properties", {})["because"] = {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "numbers, such as 12, of the items in brackets above that this rests on",
+            }
+            known = self._specs[tool.name] = ToolSpec(tool.name, tool.description, parameters)
+        return known
+
+    def read(self, situation: Situation, call: Called) -> Decision:
+        if call.finish == "length":
+            return Decision(None, call.thought, "the output was cut at the token limit before it ended")
+        if not call.tool_calls:
+            return Decision(None, call.thought, "there was no tool call; answer with exactly one")
+        written = call.tool_calls[0]
+        if len(str(written["arguments"])) > MAX_ARGUMENT_BYTES:
+            return Decision(
+                None, call.thought, f"the arguments are longer than {MAX_ARGUMENT_BYTES} characters"
+            )
+        try:
+            arguments = orjson.loads(str(written["arguments"]) or "{}")
+        except (orjson.JSONDecodeError, ValueError) as error:
+            return Decision(None, call.thought, clean(f"the arguments are not valid JSON: {error}", 300))
+        if not isinstance(arguments, dict):
+            return Decision(None, call.thought, "the arguments are no JSON object")
+        because = arguments.pop("because", None)
+        named = because if isinstance(because, list) else [because] if because is not None else []
+        names = tuple(clean(str(n), 40).strip("[] ") for n in named)
+        return Decision(Action(clean(str(written["name"]), 80), arguments, names), call.thought)
+
+
+class _Conversation:
+    """One agent's chat so far. The chat format wants every tool call answered before anything else is said."""
+
+    def __init__(self, instructions: str) -> None:
+        self.messages = [Message("system", instructions)]
+        self.upto = 0
+        self._open: str | None = None
+
+    def add(self, event: Event, voice: Callable[[Event], str | None]) -> None:
+        self.upto += 1
+        if isinstance(event.body, Decided):
+            self._echo(event, event.body)
+        elif text := voice(event):
+            self.answer(f"[{event.name}] {text}", or_say=True)
+
+    def answer(self, text: str, *, or_say: bool = False) -> None:
+        """Answer the open call; where there is none, say it as the user, if asked to."""
+        if self._open is not None:
+            self.messages.append(Message("tool", text, tool_call_id=self._open))
+            self._open = None
+        elif or_say:
+            self.messages.append(Message("user", text))
+
+    def _echo(self, event: Event, body: Decided) -> None:
+        """The agent's own turn, as it reads it again: garbled ones too."""
+        self.answer("(done)")
+        if body.action is None:
+            self.messages.append(
+                Message("assistant", "(an answer that could not be read)", thought=body.thought)
+            )
+            self.messages.append(Message("user", f"[{event.name}] That could not be read: {body.problem}."))
+            return
+        arguments: JSON = dict(body.action.arguments)
+        if body.action.because:
+            arguments["because"] = list(body.action.because)
+        written = orjson.dumps(arguments).decode()
+        if body.call is None:
+            self.messages.append(
+                Message("user", f"[{event.name}] Done for you, by rule: {body.action.tool} {written}")
+            )
+            return
+        self._open = f"call_{event.number}"
+        call = ToolCall(self._open, body.action.tool, written)
+        self.messages.append(Message("assistant", "", (call,), thought=body.thought))
+
+
+def generic_voice(event: Event) -> str | None:
+    """Any event as plain JSON: for applications without words of their own, and for tests."""
+    body = event.body
+    if isinstance(body, Reviewed):
+        return f"The reviewer says {body.answer}. {body.note}"
+    content: JSON = orjson.loads(event.data)
+    return f"{event.kind} {orjson.dumps(content).decode()}"

@@ -1,0 +1,122 @@
+"""Replay: derive every view, mask and verdict again from a log, and compare digests with what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from wardround.harness.agents import Team
+from wardround.harness.constraints import judge, permitted
+from wardround.harness.events import Action, Decided, Event, Judged, Opened, Reviewed
+from wardround.harness.log import canonical_order, verify
+from wardround.harness.state import Projection, State, View, begin, fold, project
+
+D = TypeVar("D")
+Result = Literal["reproduced", "erased", "not reproducible", "differs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a replay found. `event` and `detail` say where it stopped, and why, unless all was reproduced."""
+
+    result: Result
+    events: int
+    views: int
+    masks: int
+    verdicts: int
+    event: str | None = None
+    detail: str = ""
+
+
+def replay(
+    events: Sequence[Event], team: Team[D], projection: Projection[D], versions: Mapping[str, str]
+) -> Replay:
+    """Verify the chain, then reproduce every view, mask and verdict. Raises TamperedLog where the chain is broken.
+
+    Under other versions than `versions`, or where a body was erased, nothing is guessed: the result says so.
+    """
+    ordered = canonical_order(events)
+    count = verify(ordered)
+    erased = next((e for e in ordered if e.body is None), None)
+    if erased is not None:
+        return Replay("erased", count, 0, 0, 0, erased.name, "the body was erased by law; the chain verifies")
+    header = ordered[0].body
+    if not isinstance(header, Opened):
+        return Replay("differs", count, 0, 0, 0, ordered[0].name, "the log does not begin with a header")
+    other = [
+        f"{k} {v!r} is now {versions.get(k)!r}" for k, v in header.versions.items() if versions.get(k) != v
+    ]
+    if other:
+        return Replay("not reproducible", count, 0, 0, 0, ordered[0].name, "; ".join(other))
+    return _Replayer(team, projection).run(ordered)
+
+
+class _Replayer(Generic[D]):
+    def __init__(self, team: Team[D], projection: Projection[D]) -> None:
+        self._team, self._projection = team, projection
+        self._views: dict[tuple[str, str], View] = {}
+        self._same_views = self._same_masks = self._same_verdicts = 0
+
+    def run(self, events: Sequence[Event]) -> Replay:
+        state = begin(events[0], self._projection)
+        for event in events[1:]:
+            line = _line(state, event.branch)
+            found = self._check(line, event)
+            if found:
+                return self._found("differs", len(events), event.name, found)
+            state = fold(state, event, self._projection)
+        return self._found("reproduced", len(events))
+
+    def _found(self, result: Result, events: int, event: str | None = None, detail: str = "") -> Replay:
+        return Replay(result, events, self._same_views, self._same_masks, self._same_verdicts, event, detail)
+
+    def _check(self, state: State[D], event: Event) -> str:
+        body = event.body
+        if isinstance(body, Decided):
+            return self._check_decision(state, body)
+        if isinstance(body, Judged):
+            return self._check_verdict(state, body)
+        return ""
+
+    def _check_decision(self, state: State[D], body: Decided) -> str:
+        agent = self._team.agents.get(body.agent)
+        if agent is None:
+            return f"agent {body.agent!r} is not in the team"
+        if self._view(state, body.agent).digest != body.view:
+            return "the view is not the one that was seen"
+        self._same_views += 1
+        if permitted(state, agent).digest != body.mask:
+            return "the mask is not the one that was in force"
+        self._same_masks += 1
+        return ""
+
+    def _check_verdict(self, state: State[D], body: Judged) -> str:
+        agent, decision = self._team.agents[state.acting], state.decision
+        action = decision.body.action if decision and isinstance(decision.body, Decided) else None
+        review = state.review.body if state.review else None
+        if action is None:
+            return "there is no decision to judge"
+        edited = isinstance(review, Reviewed) and review.arguments is not None
+        if isinstance(review, Reviewed) and review.arguments is not None:
+            action = Action(action.tool, review.arguments, action.because)
+        again = judge(state, agent, action, self._view(state, agent.name).seen)
+        outcome = "allow" if edited and again.outcome == "approval" else again.outcome
+        if (outcome, again.verdicts) != (body.outcome, body.verdicts):
+            return f"the verdict was {body.outcome}, and is {outcome} now"
+        self._same_verdicts += 1
+        return ""
+
+    def _view(self, state: State[D], agent: str) -> View:
+        key = (state.branch, agent)
+        view = self._views[key] = project(state, agent, self._views.get(key))
+        return view
+
+
+def _line(state: State[D], branch: str) -> State[D]:
+    """The state of the line that a branch is."""
+    while state.branch != branch:
+        state = next(
+            c for name, c in state.branches.items() if branch == name or branch.startswith(f"{name}/")
+        )
+    return state

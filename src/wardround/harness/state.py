@@ -1,0 +1,412 @@
+"""State: what has happened so far, folded from events; and views: what one agent may see of it.
+
+`fold` takes one event and gives the next frozen state, so an encounter of n steps costs n. What the application
+derives from events (its `domain`) is folded by its own `Projection`, beside the harness's bookkeeping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
+
+from wardround.harness.errors import LogError
+from wardround.harness.events import (
+    MAIN,
+    Called,
+    Consulted,
+    Decided,
+    Event,
+    EventRef,
+    Exhausted,
+    HandedOver,
+    Joined,
+    Judged,
+    Observed,
+    Opened,
+    Returned,
+    Reviewed,
+    body_of,
+)
+from wardround.harness.growing import Growing
+
+D = TypeVar("D")
+D_co = TypeVar("D_co")
+Phase = Literal[
+    "decide",
+    "called",
+    "decided",
+    "allowed",
+    "approval",
+    "waiting",
+    "reviewed",
+    "started",
+    "consulting",
+    "over",
+    "closed",
+]
+
+
+class Projection(Protocol[D]):
+    """How an application derives its own state from events. Both functions are pure."""
+
+    def start(self, header: Opened) -> D:
+        """The domain state of an encounter that has just been opened."""
+        ...
+
+    def fold(self, domain: D, event: Event) -> D:
+        """The domain state after one more event; the same object where nothing changed."""
+        ...
+
+
+class State(NamedTuple, Generic[D]):
+    """Everything known after some events of one line. The pending events are those that the next step needs."""
+
+    header: Opened
+    encounter: str
+    branch: str
+    length: int
+    acting: str
+    phase: Phase
+    items: Growing[Event]
+    domain: D
+    turns: int
+    tokens: int
+    failures: int
+    opened_at: str
+    waited_from: str
+    waited: float
+    refusals: int
+    call: Event | None
+    calls: Mapping[str, Growing[Event]]
+    decision: Event | None
+    judgement: Event | None
+    request: Event | None
+    review: Event | None
+    started: Event | None
+    consult: Event | None
+    branches: Mapping[str, State[D]]
+    trail: Growing[Event] | None
+    last: Event | None
+
+    @property
+    def status(self) -> Literal["in-progress", "on-hold", "finished", "cancelled"]:
+        """Where the encounter stands, in FHIR's words."""
+        if self.phase == "closed" and self.last is not None:
+            return getattr(self.last.body, "status", "finished")
+        held = self.phase == "waiting" or any(b.phase == "waiting" for b in self.branches.values())
+        return "on-hold" if held else "in-progress"
+
+
+class View(NamedTuple):
+    """What one agent may see: an append-only run of events, under a digest that grows with it."""
+
+    agent: str
+    branch: str
+    upto: int
+    items: Growing[Event]
+    digest: str
+    places: dict[str, int]
+
+    def seen(self, name: str) -> bool:
+        """Whether the event of this name is in the view."""
+        return self.places.get(name, len(self.items)) < len(self.items)
+
+
+def begin(event: Event, projection: Projection[D]) -> State[D]:
+    """The state after the header."""
+    header = event.body
+    if not isinstance(header, Opened):
+        raise LogError("the first event is no header.", fix="Give the log from its beginning.")
+    return State(
+        header=header,
+        encounter=event.encounter,
+        branch=MAIN,
+        length=1,
+        acting=header.coordinator,
+        phase="decide",
+        items=Growing((event,)),
+        domain=projection.start(header),
+        turns=0,
+        tokens=0,
+        failures=0,
+        opened_at=event.at,
+        waited_from="",
+        waited=0.0,
+        refusals=0,
+        call=None,
+        calls={},
+        decision=None,
+        judgement=None,
+        request=None,
+        review=None,
+        started=None,
+        consult=None,
+        branches={},
+        trail=None,
+        last=event,
+    )
+
+
+def fold(state: State[D], event: Event, projection: Projection[D]) -> State[D]:
+    """One event in, the next frozen state out. An event of a branch goes into that branch's state."""
+    if event.branch != state.branch:
+        return _fold_branch(state, event, projection)
+    if event.body is None:
+        raise LogError(f"event {event.name} was erased: what followed from it cannot be derived.")
+    changes = _STEP[event.kind](state, event)
+    if event.kind == "joined":
+        return _join(state, event, changes, projection)
+    if event.kind in _VISIBLE and not (isinstance(event.body, Judged) and event.body.outcome != "deny"):
+        changes["items"] = state.items.append(event)
+    if state.trail is not None:
+        changes["trail"] = state.trail.append(event)
+    domain = projection.fold(state.domain, event) if event.kind in _INFORMS else state.domain
+    return state._replace(length=event.number + 1, domain=domain, last=event, **changes)
+
+
+def fold_all(events: Iterable[Event], projection: Projection[D]) -> State[D]:
+    """The state after all of these events, in canonical order."""
+    run = iter(events)
+    state = begin(next(run), projection)
+    for event in run:
+        state = fold(state, event, projection)
+    return state
+
+
+def fork(state: State[D], branch: str, agent: str) -> State[D]:
+    """The state in which a specialist starts: the asker's, with counters of its own."""
+    return state._replace(
+        branch=branch,
+        length=0,
+        acting=agent,
+        phase="decide",
+        turns=0,
+        tokens=0,
+        failures=0,
+        refusals=0,
+        calls={},
+        call=None,
+        decision=None,
+        judgement=None,
+        request=None,
+        review=None,
+        started=None,
+        consult=None,
+        branches={},
+        trail=Growing(),
+        last=None,
+    )
+
+
+def _fold_branch(state: State[D], event: Event, projection: Projection[D]) -> State[D]:
+    for name, child in state.branches.items():
+        if event.branch == name or event.branch.startswith(f"{name}/"):
+            return state._replace(branches={**state.branches, name: fold(child, event, projection)})
+    raise LogError(f"event {event.name} belongs to a branch that nobody opened.")
+
+
+# --- one function per kind: what changes ------------------------------------------------------------------
+
+Changes = dict[str, Any]
+_VISIBLE = frozenset(
+    (
+        "opened",
+        "observed",
+        "decided",
+        "judged",
+        "reviewed",
+        "returned",
+        "failed",
+        "consulted",
+        "joined",
+        "handed-over",
+    )
+)
+_INFORMS = frozenset(
+    ("observed", "reviewed", "started", "returned", "failed", "handed-over", "exhausted", "closed", "joined")
+)
+"""What the application's projection hears of: what an agent merely wants or is refused changes nothing out there."""
+
+
+def _opened(state: State[D], event: Event) -> Changes:
+    raise LogError(f"event {event.name} opens the encounter a second time.")
+
+
+def _nothing(state: State[D], event: Event) -> Changes:
+    return {}
+
+
+def _called(state: State[D], event: Event) -> Changes:
+    body = body_of(event, Called)
+    spent = (body.prompt_tokens or 0) + (body.completion_tokens or 0)
+    return {
+        "phase": "called",
+        "call": event,
+        "calls": {**state.calls, body.agent: state.calls.get(body.agent, Growing()).append(event)},
+        "tokens": state.tokens + spent,
+    }
+
+
+def _decided(state: State[D], event: Event) -> Changes:
+    body = body_of(event, Decided)
+    if body.problem is not None:
+        return {
+            "phase": "decide",
+            "turns": state.turns + 1,
+            "failures": state.failures + 1,
+            "refusals": state.refusals + 1,
+            "call": None,
+        }
+    return {"phase": "decided", "turns": state.turns + 1, "decision": event, "review": None, "call": None}
+
+
+def _judged(state: State[D], event: Event) -> Changes:
+    body = body_of(event, Judged)
+    refused = state.refusals + 1 if body.outcome == "deny" else 0
+    phase = {"allow": "allowed", "approval": "approval", "deny": "decide"}[body.outcome]
+    return {"phase": phase, "judgement": event, "refusals": refused}
+
+
+def _requested(state: State[D], event: Event) -> Changes:
+    return {"phase": "waiting", "request": event, "waited_from": event.at}
+
+
+def _reviewed(state: State[D], event: Event) -> Changes:
+    body = body_of(event, Reviewed)
+    waited = state.waited + seconds_between(state.waited_from, event.at)
+    phase = {"approve": "allowed", "edit": "reviewed", "reject": "decide"}[body.answer]
+    return {"phase": phase, "review": event, "request": None, "waited": waited}
+
+
+def _started(state: State[D], event: Event) -> Changes:
+    return {"phase": "started", "started": event}
+
+
+def _returned(state: State[D], event: Event) -> Changes:
+    return {"phase": "decide", "started": None, "decision": None, "failures": 0}
+
+
+def _failed(state: State[D], event: Event) -> Changes:
+    failures, refusals = state.failures + 1, state.refusals + 1
+    return {"phase": "decide", "started": None, "decision": None, "failures": failures, "refusals": refusals}
+
+
+def _consulted(state: State[D], event: Event) -> Changes:
+    body = body_of(event, Consulted)
+    grown = state._replace(items=state.items.append(event))
+    forks = {asked.branch: fork(grown, asked.branch, asked.agent) for asked in body.asked}
+    return {"phase": "consulting", "consult": event, "branches": forks}
+
+
+def _handed_over(state: State[D], event: Event) -> Changes:
+    body = body_of(event, HandedOver)
+    if body.outside:
+        return {"phase": "over", "started": None, "decision": None}
+    return {"phase": "decide", "acting": body.to, "started": None, "decision": None, "failures": 0}
+
+
+def _exhausted(state: State[D], event: Event) -> Changes:
+    return {"phase": "over"}
+
+
+def _closed(state: State[D], event: Event) -> Changes:
+    return {"phase": "closed", "started": None, "decision": None}
+
+
+def _joined(state: State[D], event: Event) -> Changes:
+    return {
+        "phase": "decide",
+        "started": None,
+        "decision": None,
+        "consult": None,
+        "branches": {},
+        "failures": 0,
+    }
+
+
+_STEP = {
+    "opened": _opened,
+    "observed": _nothing,
+    "called": _called,
+    "decided": _decided,
+    "judged": _judged,
+    "review-requested": _requested,
+    "reviewed": _reviewed,
+    "started": _started,
+    "returned": _returned,
+    "failed": _failed,
+    "consulted": _consulted,
+    "joined": _joined,
+    "handed-over": _handed_over,
+    "exhausted": _exhausted,
+    "closed": _closed,
+}
+
+
+def _join(state: State[D], event: Event, changes: Changes, projection: Projection[D]) -> State[D]:
+    """What the branches learnt becomes the asker's, in the order of asking; what they shared becomes visible."""
+    body = body_of(event, Joined)
+    domain, items, trail = state.domain, state.items, state.trail
+    for answer in body.answers:
+        branch = state.branches[answer.branch]
+        for past in branch.trail or ():
+            domain = projection.fold(domain, past) if past.kind in _INFORMS else domain
+            trail = trail.append(past) if trail is not None else None
+            if past.kind in ("observed", "returned", "reviewed"):
+                items = items.append(past)
+    return state._replace(
+        **changes,
+        length=event.number + 1,
+        domain=projection.fold(domain, event),
+        items=items.append(event),
+        trail=trail.append(event) if trail is not None else None,
+        last=event,
+    )
+
+
+# --- views ------------------------------------------------------------------------------------------------
+
+
+def sees(agent: str, event: Event) -> bool:
+    """Whether this agent may see this event."""
+    body = event.body
+    if isinstance(body, Observed):
+        return not body.audience or agent in body.audience
+    if isinstance(body, Returned):
+        return body.shared or event.by == agent
+    if isinstance(body, Consulted):
+        return event.by == agent or any(asked.agent == agent for asked in body.asked)
+    if isinstance(body, Opened | Reviewed | HandedOver | Exhausted | Joined):
+        return True
+    return event.by == agent or (isinstance(body, Decided) and body.agent == agent)
+
+
+def project(state: State[D], agent: str, known: View | None = None) -> View:
+    """The agent's view. `known`, an earlier view of the same line, saves the work already done."""
+    if known is None or known.agent != agent or known.branch != state.branch:
+        known = View(agent, state.branch, 0, Growing(), "", {})
+    _, _, upto, items, mark, places = known
+    fresh = state.items.since(upto)
+    if not fresh:
+        return known
+    for event in fresh:
+        if sees(agent, event):
+            name = event.name
+            places[name] = len(items)
+            items = items.append(event)
+            mark = sha256(f"{mark}|{name}|{event.kind}|".encode() + event.data).hexdigest()
+    return View(agent, state.branch, upto + len(fresh), items, mark, places)
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    """Seconds between two wall times in ISO form; 0 where the earlier one is not set."""
+    if not earlier:
+        return 0.0
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+
+
+def cause(state: State[D], *events: Event | None) -> tuple[EventRef, ...]:
+    """References to those of the events that exist."""
+    return tuple(e.ref for e in events if e is not None)

@@ -1,0 +1,92 @@
+"""A request as one model's prompt: its tokenizer's chat template, with the tokenizer's own marks kept out of content.
+
+Words from outside that look like `<|im_end|>` would end a turn if they were read as that token; a space breaks them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from wardround.models.errors import ModelRefused
+from wardround.models.protocol import Message, Request
+from wardround.models.wire import as_tool
+from wardround.models.written import clean
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+
+def prompt_ids(tokenizer: PreTrainedTokenizerBase, request: Request) -> list[int]:
+    """`request.prompt_ids` verbatim where given, else the messages and tools through the chat template."""
+    if request.prompt_ids is not None:
+        return list(request.prompt_ids)
+    if not getattr(tokenizer, "chat_template", None):
+        raise ModelRefused(
+            "This model's tokenizer has no chat template, so it cannot read messages.",
+            "Use an instruction-tuned model, pass chat_template= to HuggingFaceModel.load, or give prompt_ids.",
+        )
+    import jinja2
+
+    marks = _marks(tokenizer)
+    turns = [_turn(message, marks) for message in request.messages]
+    tools = [as_tool(spec) for spec in request.tools]
+    try:
+        text = tokenizer.apply_chat_template(
+            cast("list[dict[str, str]]", turns),
+            tools=cast("list[dict[str, object] | Callable[..., object]] | None", tools or None),
+            add_generation_prompt=True,
+            tokenize=False,
+        )
+    except (jinja2.TemplateError, TypeError, ValueError, KeyError) as error:
+        raise ModelRefused(
+            f"The model's chat template does not take these messages: {error}.",
+            "Look at which roles and tools its template allows.",
+        ) from error
+    return [int(token) for token in tokenizer.encode(str(text), add_special_tokens=False)]
+
+
+def _marks(tokenizer: PreTrainedTokenizerBase) -> re.Pattern[str] | None:
+    """The tokenizer's marks: special tokens, and added ones that look like tags."""
+    added = tokenizer.added_tokens_decoder.values()
+    marks = {token.content for token in added if token.special or re.fullmatch(r"<.+>", token.content)}
+    marks = {mark for mark in marks | set(tokenizer.all_special_tokens) if len(mark.strip()) > 1}
+    longest_first = sorted(marks, key=lambda mark: (-len(mark), mark))
+    return re.compile("|".join(map(re.escape, longest_first))) if marks else None
+
+
+def _inert(text: str, marks: re.Pattern[str] | None) -> str:
+    text = clean(text)
+    return marks.sub(lambda mark: f"{mark[0][0]} {mark[0][1:]}", text) if marks else text
+
+
+def _turn(message: Message, marks: re.Pattern[str] | None) -> dict[str, object]:
+    turn: dict[str, object] = {"role": message.role, "content": _inert(message.content, marks)}
+    if message.tool_call_id is not None:
+        turn["tool_call_id"] = message.tool_call_id
+    if message.thought:
+        turn["reasoning_content"] = _inert(message.thought, marks)
+    if message.tool_calls:
+        turn["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {
+                    "name": _inert(call.name, marks),
+                    "arguments": _arguments(_inert(call.arguments, marks)),
+                },
+            }
+            for call in message.tool_calls
+        ]
+    return turn
+
+
+def _arguments(text: str) -> dict[str, object]:
+    """Templates want the arguments as an object; broken ones go in whole, as text."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    return value if isinstance(value, dict) else {"unreadable_arguments": text}

@@ -1,0 +1,108 @@
+"""The one protocol behind which every language model stands: a `Request` in, a `Completion` out, nothing hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+Role = Literal["system", "user", "assistant", "tool"]
+Finish = Literal["stop", "length", "tool_calls", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that a model wrote. `arguments` is its JSON text, unparsed: what a model writes is hostile."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn. `thought` is reasoning kept apart from what was said; `tool_call_id` names the call answered."""
+
+    role: Role
+    content: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+    thought: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as a model is told of it; `parameters` is a JSON schema."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a model is asked: the turns, the tools that it may call now, and how to sample.
+
+    `must_call` asks for a tool call (`tool_choice: required`); a model that cannot be forced may still answer in
+    text. `prompt_ids`, where given, are the prompt, verbatim, for models that take tokens. `seed` None is a free draw.
+    """
+
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    max_tokens: int = 1024
+    temperature: float = 0.0
+    seed: int | None = None
+    must_call: bool = True
+    prompt_ids: tuple[int, ...] | None = None
+    stop: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.max_tokens < 1:
+            raise ValueError(f"max_tokens is {self.max_tokens}: give at least 1")
+        if not 0.0 <= self.temperature < float("inf"):
+            raise ValueError(f"temperature is {self.temperature}: give 0 (greedy) or a positive number")
+        if any(not stop for stop in self.stop):
+            raise ValueError("stop holds an empty string, which would end every answer: leave it out")
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a model answered. None is unknown, never zero.
+
+    `finish` is `tool_calls` exactly when a whole answer holds calls; an answer cut by the token limit is `length`
+    and its last call may be torn. `logprobs` are natural logarithms under the model's own distribution (before
+    temperature), one for each sampled token.
+    """
+
+    text: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    thought: str = ""
+    finish: Finish = "stop"
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_ids: tuple[int, ...] | None = None
+    completion_ids: tuple[int, ...] | None = None
+    logprobs: tuple[float, ...] | None = None
+    model: str = ""
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """Generates. Errors are of the tree in `errors`; many calls may be in flight at once."""
+
+    @property
+    def name(self) -> str:
+        """What the log calls this model."""
+        ...
+
+    async def generate(self, request: Request, on_text: Callable[[str], None] | None = None) -> Completion:
+        """One completion. `on_text` hears visible text as it comes: a preview, the completion alone counts."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of `text` by the model's own tokenizer, or a documented estimate."""
+        ...
+
+    async def close(self) -> None:
+        """Lets go of connections and memory; closing twice is allowed, generating afterwards is not."""
+        ...
