@@ -40,7 +40,9 @@ class PartialDate:
     def __post_init__(self) -> None:
         if self.precision == "instant":
             if self.at.utcoffset() is None:
-                raise ValueError(f"'{self.at.isoformat()}' is an instant without a time zone: give one, such as +00:00")
+                raise ValueError(
+                    f"'{self.at.isoformat()}' is an instant without a time zone: give one, such as +00:00"
+                )
             return
         parts: dict[Precision, tuple[int, int, int]] = {
             "year": (self.at.year, 1, 1),
@@ -177,7 +179,14 @@ def _parse(text: str) -> PartialDate:
         second = 59 if leap else int(form["second"])
         micro = 999_999 if leap else int((form["fraction"] or "0")[:6].ljust(6, "0"))
         moment = datetime(
-            year, month, day, int(form["hour"]), int(form["minute"]), second, micro, tzinfo=_zone(form["zone"])
+            year,
+            month,
+            day,
+            int(form["hour"]),
+            int(form["minute"]),
+            second,
+            micro,
+            tzinfo=_zone(form["zone"]),
         )
     except ValueError as error:
         raise ValueError(f"'{text}' is no date: {error}") from None

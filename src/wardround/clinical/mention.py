@@ -7,7 +7,9 @@ from typing import Literal
 
 from wardround.clinical.quantities import Quantity
 
-MentionKind = Literal["finding", "condition", "drug", "drug_class", "allergen", "test", "quantity", "duration", "onset"]
+MentionKind = Literal[
+    "finding", "condition", "drug", "drug_class", "allergen", "test", "quantity", "duration", "onset"
+]
 
 
 @dataclass(frozen=True, slots=True)

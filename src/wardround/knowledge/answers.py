@@ -39,7 +39,9 @@ def answers(base: KnowledgeBase, evidence: Evidence) -> Answers:
             raise UnknownEntityError(f"{slug}: not a finding of the knowledge base: use an id that it holds")
     for slug, value in evidence.tests.items():
         if slug not in at.binary_at or slug not in base.tests:
-            raise UnknownEntityError(f"{slug}: not a test with a positive result: give its analytes, or mend the id")
+            raise UnknownEntityError(
+                f"{slug}: not a test with a positive result: give its analytes, or mend the id"
+            )
         state[at.binary_at[slug]] = _yes_no(slug, value)
     for slug, value in evidence.analytes.items():
         if slug not in base.analytes:
@@ -79,5 +81,7 @@ def _yes_no(slug: str, value: bool | float) -> bool:
 
 def _measured(slug: str, value: bool | float, *, log: bool) -> float:
     if isinstance(value, bool) or not math.isfinite(value) or (log and value <= 0):
-        raise UnknownEntityError(f"{slug}: is measured, {value!r} is no value of it: give a number in its unit")
+        raise UnknownEntityError(
+            f"{slug}: is measured, {value!r} is no value of it: give a number in its unit"
+        )
     return math.log(value) if log else float(value)

@@ -8,7 +8,7 @@ independent observables means left out. Everything is a log-likelihood ratio aga
     log w(S) = sum of log odds(c) for c in S + sum over evidence of ln P(e | S) - ln P(e | none)
 """
 
-# ruff: noqa: N806, N815 (dimension suffixes)
+# ruff: noqa: N802, N803, N806, N815 (dimension suffixes)
 from __future__ import annotations
 
 import math
@@ -34,6 +34,8 @@ class Posterior:
 
     conditions: tuple[str, ...]
     p_C: Floats
+    prior_C: Floats
+    """What they were before any answer: the prevalence in people of this age, sex and pregnancy."""
     none: float
     explanation: tuple[str, ...]
     """The likeliest of all hypotheses: nothing, one condition, or two."""
@@ -52,6 +54,14 @@ class Posterior:
     def p(self, condition: str) -> float:
         """P(active) of one condition."""
         return self.by_id[condition]
+
+    def lift(self, condition: str) -> float:
+        """By how much the evidence multiplied its odds: what is merely common stays near 1."""
+        c = self.conditions.index(condition)
+        p, prior = float(self.p_C[c]), float(self.prior_C[c])
+        if prior <= 0.0:
+            return 0.0
+        return math.inf if p >= 1.0 else (p / (1.0 - p)) / (prior / (1.0 - prior))
 
     def top(self, n: int) -> tuple[tuple[str, float], ...]:
         """The n likeliest."""
@@ -79,7 +89,7 @@ def posterior(base: KnowledgeBase, evidence: Evidence) -> Posterior:
         log_CC += tables.log_density_CC(q, value)
     if known.hidden:
         log_CC += _log_hidden(tables, known)
-    return _normalised(tables.layout.conditions, log_CC)
+    return _normalised(tables, log_CC)
 
 
 def _additive(base: KnowledgeBase, tables: Profile, known: Answers, evidence: Evidence) -> Floats:
@@ -129,13 +139,15 @@ def _below(tables: Profile, absent: frozenset[int], b: int) -> tuple[Floats, flo
     return 1.0 - present_CC + present_CC * inner_CC, 1.0 - none + none * inner
 
 
-def _normalised(conditions: tuple[str, ...], log_CC: Floats) -> Posterior:
+def _normalised(tables: Profile, log_CC: Floats) -> Posterior:
+    conditions = tables.layout.conditions
     highest = max(0.0, float(log_CC.max(initial=-np.inf)))
     w_CC = np.exp(log_CC - highest)
     none = math.exp(-highest)
     total = none + (float(w_CC.sum()) + float(np.trace(w_CC))) / 2
     i, j = divmod(int(w_CC.argmax()), len(conditions)) if conditions else (0, 0)
-    likeliest = (conditions[i],) if i == j else (conditions[i], conditions[j])
-    if not conditions or w_CC[i, j] <= none:
-        likeliest = ()
-    return Posterior(conditions, w_CC.sum(axis=1) / total, none / total, likeliest)
+    likeliest: tuple[str, ...] = ()
+    if conditions and w_CC[i, j] > none:
+        likeliest = (conditions[i],) if i == j else (conditions[i], conditions[j])
+    p_C = np.minimum(w_CC.sum(axis=1) / total, 1.0)
+    return Posterior(conditions, p_C, tables.tables.prior_C, none / total, likeliest)

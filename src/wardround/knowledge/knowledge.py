@@ -38,7 +38,16 @@ from wardround.knowledge.schema import (
 _SEVERITY: Final = {"contraindicated": 0, "major": 1, "moderate": 2}
 
 Entity = (
-    Finding | Test | Analyte | Condition | Alternative | DrugClass | Drug | CrossReactivity | Interaction | RedFlag
+    Finding
+    | Test
+    | Analyte
+    | Condition
+    | Alternative
+    | DrugClass
+    | Drug
+    | CrossReactivity
+    | Interaction
+    | RedFlag
 )
 
 
@@ -160,9 +169,11 @@ class KnowledgeBase:
     def named(self, slug: str) -> str:
         """The name of whatever has this id."""
         entity = self.entity(slug)
-        return f"{self.named(entity.between[0])} with {self.named(entity.between[1])}" if isinstance(
-            entity, Interaction
-        ) else entity.name
+        return (
+            f"{self.named(entity.between[0])} with {self.named(entity.between[1])}"
+            if isinstance(entity, Interaction)
+            else entity.name
+        )
 
     def children(self, finding: str) -> tuple[str, ...]:
         """Findings asked only where this one is present."""
@@ -212,8 +223,12 @@ class KnowledgeBase:
     def provenance(self, entity: Entity, item: Graded | None = None) -> Provenance:
         """Source and grade of an item, falling back on what its entity states once."""
         default = getattr(entity, "default", None)
-        source = (item.source if item else None) or getattr(entity, "source", None) or (default and default.source)
-        grade = (item.grade if item else None) or getattr(entity, "grade", None) or (default and default.grade)
+        source = (
+            (item.source if item else None) or getattr(entity, "source", None) or (default and default.source)
+        )
+        grade = (
+            (item.grade if item else None) or getattr(entity, "grade", None) or (default and default.grade)
+        )
         if source is None or grade is None:
             raise UnknownEntityError(f"{entity.id}: names no source and grade: give both")
         return Provenance(source=source, grade=grade)

@@ -1,19 +1,13 @@
-"""Reads the YAML of the base and validates it; every error names file, entity, field and fix.
-
-YAML is read by the rules of 1.2 for booleans and dates: `yes`, `no` and `2019-03-01` are words, and a key
-that stands twice in a mapping is an error rather than a silent loss.
-"""
+"""Reads the YAML of the base and validates it; every error names file, entity, field and fix."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from pydantic import ValidationError
 
 from wardround.knowledge.errors import KnowledgeInvalidError
@@ -21,32 +15,6 @@ from wardround.knowledge.schema import KnowledgeFile
 
 DATA_DIR: Final = Path(__file__).parent / "data"
 KINDS: Final = tuple(KnowledgeFile.model_fields)
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_Base):  # type: ignore[misc]
-    """Safe, YAML 1.2 booleans, no dates, no duplicate keys."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 (yaml's own protocol)
-        first: [(tag, rule) for tag, rule in rules if tag.rpartition(":")[2] not in ("bool", "timestamp")]
-        for first, rules in _Base.yaml_implicit_resolvers.items()
-    }
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key.value, str) and key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"key {key.value!r} stands twice: keep one", key.start_mark
-                )
-            seen.add(str(key.value))
-        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
-        return mapping
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +59,9 @@ def parse(sources: Sources) -> tuple[KnowledgeFile, dict[str, Origin], list[str]
         for kind in KINDS:
             for entity in getattr(file, kind):
                 if (first := origins.get(entity.id)) is not None:
-                    errors.append(f"{name}: {entity.id}: id: stands already in {first.file}: rename one, or remove it")
+                    errors.append(
+                        f"{name}: {entity.id}: id: stands already in {first.file}: rename one, or remove it"
+                    )
                     continue
                 origins[entity.id] = Origin(kind, name)
                 parts[kind].append(entity)
@@ -108,13 +78,12 @@ def load_sources(sources: Sources) -> KnowledgeFile:
 
 
 def _parse_file(name: str, text: bytes, errors: list[str]) -> KnowledgeFile | None:
+    from wardround.knowledge.strict_yaml import NotYamlError, read_yaml  # late: a compiled base needs no YAML
+
     try:
-        raw = yaml.load(text, Loader=_Loader)  # noqa: S506 (a subclass of the safe loader)
-    except yaml.YAMLError as error:
-        errors.append(f"{name}: {_yaml_message(error)}")
-        return None
-    except (RecursionError, ValueError) as error:
-        errors.append(f"{name}: cannot be read as YAML ({error}): write plain YAML")
+        raw = read_yaml(text)
+    except NotYamlError as error:
+        errors.append(f"{name}: {error}")
         return None
     if raw is None:
         return KnowledgeFile()
@@ -128,21 +97,18 @@ def _parse_file(name: str, text: bytes, errors: list[str]) -> KnowledgeFile | No
         return None
 
 
-def _yaml_message(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    where = f"line {mark.line + 1}: " if mark is not None else ""
-    return f"{where}{getattr(error, 'problem', None) or error}: mend the YAML"
-
-
 def _lines(raw: dict[str, Any], error: ValidationError) -> Iterator[str]:
     for item in error.errors(include_url=False, include_context=False):
         loc = list(item["loc"])
         owner = ""
         if len(loc) >= 2 and isinstance(loc[1], int):
-            entity = raw[loc[0]][loc[1]]
-            owner = entity.get("id", f"{loc[0]}[{loc[1]}]") if isinstance(entity, dict) else f"{loc[0]}[{loc[1]}]"
+            entity = raw[str(loc[0])][loc[1]]
+            place = f"{loc[0]}[{loc[1]}]"
+            owner = entity.get("id", place) if isinstance(entity, dict) else place
             loc = loc[2:]
         field = ".".join(str(part) for part in loc)
         given = item.get("input")
         shown = f" (given: {given!r:.80})" if isinstance(given, str | int | float | bool) else ""
-        yield ": ".join(part for part in (owner, field, item["msg"].removeprefix("Value error, ") + shown) if part)
+        yield ": ".join(
+            part for part in (owner, field, item["msg"].removeprefix("Value error, ") + shown) if part
+        )

@@ -11,13 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from wardround.clinical.codes import ICD10, LOINC, RXNORM, SNOMED, WARDROUND
-from wardround.knowledge.schema import Code, KnowledgeFile
+from wardround.clinical import ICD10, LOINC, RXNORM, SNOMED, WARDROUND
+from wardround.knowledge.schema import Alternative, Code, Condition, KnowledgeFile
 
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_TAG: Final = re.compile(r"\s*\((?:disorder|finding|situation|procedure|substance|product|event|observable entity)\)\s*$")
+_TAG: Final = re.compile(
+    r"\s*\((?:disorder|finding|situation|procedure|substance|product|event|observable entity)\)\s*$"
+)
 _ORDER: Final = ("condition", "drug", "test", "analyte", "finding", "allergy", "class")
 """Which kind of entity a bare name means first; alternatives are conditions."""
+_ORDER_OF: Final = {RXNORM: ("drug",), LOINC: ("analyte", "finding", "test")}
+"""Drug codes mean drugs, and a LOINC number is an observation: the analyte `glucose` rather than its test."""
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -71,13 +75,17 @@ class Names:
         key = words(_TAG.sub("", display))
         if not key:
             return None
-        order = ("drug",) if system == RXNORM else _ORDER
+        order = _ORDER_OF.get(system or "", _ORDER)
         for kind in order:
             if wanted is not None and kind not in wanted:
                 continue
             if (found := self.by_name[kind].get(key)) is not None:
                 return found
-        if "drug" in order and (wanted is None or "drug" in wanted) and (system == RXNORM or wanted == ("drug",)):
+        if (
+            "drug" in order
+            and (wanted is None or "drug" in wanted)
+            and (system == RXNORM or wanted == ("drug",))
+        ):
             return next(iter(self.drugs_in(display)), None)
         return None
 
@@ -129,7 +137,8 @@ def _entries(content: KnowledgeFile) -> Iterator[tuple[str, str, tuple[str, ...]
 
 
 def _codes(content: KnowledgeFile) -> Iterator[tuple[str, Code, str]]:
-    for c in (*content.conditions, *content.alternatives):
+    conditions: tuple[Condition | Alternative, ...] = (*content.conditions, *content.alternatives)
+    for c in conditions:
         yield from ((ICD10, code, c.id) for code in c.icd10)
         yield from ((SNOMED, code, c.id) for code in c.snomed)
     for d in content.drugs:

@@ -41,22 +41,28 @@ class Profile:
     log_risk_BC: Floats
     """The same where it is present, as a risk factor alone."""
     has_cause_B: tuple[bool, ...]
-    _present: dict[int, tuple[Floats, float]] = field(default_factory=dict, repr=False)
     _rows: dict[int, Floats] = field(default_factory=dict, repr=False)
     _groups: dict[int, tuple[NDArrayInt, Floats, Floats]] = field(default_factory=dict, repr=False)
+
+    @functools.cached_property
+    def present_BH(self) -> Floats:
+        """P(present | none or one condition), its effects and what it is a risk factor of both counted."""
+        background_B1 = self.tables.background_B[:, None]
+        caused_BC = 1.0 - (1.0 - background_B1) * (1.0 - self.tables.cause_BC)
+        odds_BC = self.tables.odds_BC
+        present_BC = caused_BC * odds_BC / (1.0 - caused_BC + caused_BC * odds_BC)
+        return np.concatenate((background_B1, present_BC), axis=1)
 
     def present_CC(self, b: int) -> tuple[Floats, float]:
         """P(present | pair) and P(present | none), given its parent present, by noisy-OR:
 
         1 - (1 - background) (1 - p_i) (1 - p_j)
         """
-        if (found := self._present.get(b)) is None:
-            absent_C = 1.0 - self.tables.cause_BC[b]
-            absent_CC = absent_C[:, None] * absent_C[None, :]
-            np.fill_diagonal(absent_CC, absent_C)
-            background = float(self.tables.background_B[b])
-            found = self._present[b] = (1.0 - (1.0 - background) * absent_CC, background)
-        return found
+        absent_C = 1.0 - self.tables.cause_BC[b]
+        absent_CC = absent_C[:, None] * absent_C[None, :]
+        np.fill_diagonal(absent_CC, absent_C)
+        background = float(self.tables.background_B[b])
+        return 1.0 - (1.0 - background) * absent_CC, background
 
     def log_present_CC(self, b: int) -> Floats:
         """ln of P(present | pair) / P(present | none)."""
@@ -71,8 +77,8 @@ class Profile:
         Of two conditions that shift a quantity the same way the further one counts; opposite shifts add.
         """
         group_C, shift_KK, sd_KK = self._group(q)
-        log_KK = _log_contaminated(value - float(self.tables.mean_Q[q]), shift_KK, sd_KK)
-        relative_KK: Floats = log_KK - log_KK[0, 0]
+        density_KK = _contaminated(value - float(self.tables.mean_Q[q]), shift_KK, sd_KK)
+        relative_KK: Floats = np.log(density_KK / density_KK[0, 0])
         return relative_KK[group_C[:, None], group_C]
 
     def _group(self, q: int) -> tuple[NDArrayInt, Floats, Floats]:
@@ -97,7 +103,9 @@ NDArrayInt = np.ndarray[tuple[int], np.dtype[np.intp]]
 def profile(base: KnowledgeBase, evidence: Evidence) -> Profile:
     """The profile of whom the evidence describes."""
     at = layout(base)
-    sex: Literal["female", "male", "unknown"] = evidence.sex if evidence.sex in ("female", "male") else "unknown"
+    sex: Literal["female", "male", "unknown"] = (
+        evidence.sex if evidence.sex in ("female", "male") else "unknown"
+    )
     pregnant = evidence.pregnant
     if pregnant is None and isinstance(stated := evidence.findings.get(PREGNANCY), bool):
         pregnant = stated
@@ -107,7 +115,7 @@ def profile(base: KnowledgeBase, evidence: Evidence) -> Profile:
     return _profile(base, band, sex, pregnant)
 
 
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=64)
 def _profile(
     base: KnowledgeBase, band: int | None, sex: Literal["female", "male", "unknown"], pregnant: bool | None
 ) -> Profile:
@@ -117,7 +125,9 @@ def _profile(
     if sex == "unknown" and pregnant:
         sexes = ("female",)
     tables = average(
-        (share, _tables(base, age, one, pregnant if one == "female" else False)) for age, share in ages for one in sexes
+        (share, _tables(base, age, one, pregnant if one == "female" else False))
+        for age, share in ages
+        for one in sexes
     )
     q_B1 = tables.background_B[:, None]
     scale_BC = -np.log(1.0 - q_B1 + q_B1 * tables.odds_BC)
@@ -156,10 +166,10 @@ def _age_in(cuts: tuple[float, ...], band: int) -> float:
     return (cuts[band - 1] + cuts[band]) / 2 if band < len(cuts) else cuts[-1]
 
 
-def _log_contaminated(x: float, mean: Floats, sd: Floats) -> Floats:
-    """ln[(1 - e) N(x; mean, sd) + e N(x; mean, k sd)], but for a constant."""
-    z2 = ((x - mean) / sd) ** 2
-    narrow = np.log1p(-OUTLIER) - 0.5 * z2
-    wide = np.log(OUTLIER / OUTLIER_SD) - 0.5 * z2 / OUTLIER_SD**2
-    logs: Floats = np.logaddexp(narrow, wide) - np.log(sd)
-    return logs
+def _contaminated(x: float, mean: Floats, sd: Floats) -> Floats:
+    """(1 - e) N(x; mean, sd) + e N(x; mean, k sd), but for a constant; beyond 150 sds as at 150, above underflow."""
+    half_z2 = np.minimum(0.5 * ((x - mean) / sd) ** 2, 11_250.0)
+    density: Floats = (1.0 - OUTLIER) * np.exp(-half_z2)
+    density += (OUTLIER / OUTLIER_SD) * np.exp(half_z2 / -(OUTLIER_SD**2))
+    density /= sd
+    return density

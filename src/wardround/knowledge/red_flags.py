@@ -8,11 +8,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from wardround.knowledge.evidence import Evidence
 from wardround.knowledge.knowledge import KnowledgeBase
 from wardround.knowledge.schema import Limit, RedFlag
 from wardround.knowledge.strata import may_hold
+
+_URGENCY: Final = {"minutes": 0, "hours": 1, "day": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,45 +30,70 @@ class PossibleRedFlag:
 
 def red_flags_present(base: KnowledgeBase, evidence: Evidence) -> tuple[RedFlag, ...]:
     """Every flag that fires, in the order of the base."""
-    index = _index(base)
-    touched: set[int] = set()
-    for known in (evidence.findings, evidence.tests, evidence.analytes):
-        for slug, value in known.items():
-            if value is not False:
-                touched.update(index.get(slug, ()))
-    for slug in evidence.known_conditions:
-        touched.update(index.get(slug, ()))
-    if not touched:
-        return ()
-    flags = base.content.red_flags
-    return tuple(flags[i] for i in sorted(touched) if _fires(flags[i], evidence))
+    present = _present(evidence)
+    patterns = _patterns(base)
+    touched = patterns.touched(present, evidence)
+    return tuple(
+        patterns.flags[i].flag for i in sorted(touched) if _fires(patterns.flags[i], present, evidence)
+    )
 
 
 def possible_red_flags(base: KnowledgeBase, evidence: Evidence) -> tuple[PossibleRedFlag, ...]:
     """Flags partly met and not excluded, the nearest to firing first, then the more urgent."""
-    found = [p for flag in base.content.red_flags if (p := _possible(flag, evidence)) is not None]
-    urgency = {"minutes": 0, "hours": 1, "day": 2}
-    return tuple(sorted(found, key=lambda p: (p.missing, urgency[p.flag.act_within], p.flag.id)))
+    present = _present(evidence)
+    patterns = _patterns(base)
+    begun = (patterns.flags[i] for i in patterns.touched(present, evidence))
+    found = [p for pattern in begun if (p := _possible(pattern, present, evidence)) is not None]
+    return tuple(sorted(found, key=lambda p: (p.missing, _URGENCY[p.flag.act_within], p.flag.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A flag with its ids as sets."""
+
+    flag: RedFlag
+    all: frozenset[str]
+    any: frozenset[str]
+    none: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    flags: tuple[_Pattern, ...]
+    by_id: Mapping[str, tuple[int, ...]]
+    """Flags by what may begin or complete them."""
+
+    def touched(self, present: set[str], evidence: Evidence) -> set[int]:
+        """The flags of which anything is present or measured."""
+        found: set[int] = set()
+        for slug in present:
+            found.update(self.by_id.get(slug, ()))
+        for slug, value in evidence.findings.items():
+            if value is not True and value is not False:
+                found.update(self.by_id.get(slug, ()))
+        for slug in evidence.analytes:
+            found.update(self.by_id.get(slug, ()))
+        return found
 
 
 @functools.lru_cache(maxsize=16)
-def _index(base: KnowledgeBase) -> Mapping[str, tuple[int, ...]]:
-    """Flags by what may complete them."""
+def _patterns(base: KnowledgeBase) -> _Patterns:
+    flags = tuple(
+        _Pattern(f, frozenset(f.all), frozenset(f.any), frozenset(f.none)) for f in base.content.red_flags
+    )
     places: dict[str, list[int]] = {}
-    for i, flag in enumerate(base.content.red_flags):
-        for slug in dict.fromkeys((*flag.all, *flag.any, *(limit.of for limit in flag.limits))):
+    for i, pattern in enumerate(flags):
+        for slug in pattern.all | pattern.any | {limit.of for limit in pattern.flag.limits}:
             places.setdefault(slug, []).append(i)
-    return {slug: tuple(flags) for slug, flags in places.items()}
+    return _Patterns(flags, {slug: tuple(at) for slug, at in places.items()})
 
 
-def _state(slug: str, evidence: Evidence) -> bool | None:
-    """True, False, or None where nobody knows."""
-    value = evidence.findings.get(slug)
-    if value is None:
-        value = evidence.tests.get(slug)
-    if value is None:
-        return True if slug in evidence.known_conditions else None
-    return value if isinstance(value, bool) else None
+def _present(evidence: Evidence) -> set[str]:
+    """What is known to be there: findings, positive tests, conditions on the record."""
+    found = {slug for slug, value in evidence.findings.items() if value is True}
+    found.update(slug for slug, value in evidence.tests.items() if value)
+    found |= evidence.known_conditions
+    return found
 
 
 def _beyond(limit: Limit, evidence: Evidence) -> bool | None:
@@ -74,40 +102,45 @@ def _beyond(limit: Limit, evidence: Evidence) -> bool | None:
         value = evidence.analytes.get(limit.of)
     if value is None or isinstance(value, bool):
         return None
-    return (limit.below is not None and value < limit.below) or (limit.above is not None and value > limit.above)
-
-
-def _fires(flag: RedFlag, evidence: Evidence) -> bool:
-    if not may_hold(flag.who, evidence.age, evidence.sex, evidence.pregnant):
-        return False
-    if not all(_state(slug, evidence) for slug in flag.all):
-        return False
-    if flag.any and sum(_state(slug, evidence) is True for slug in flag.any) < flag.at_least:
-        return False
-    if any(_state(slug, evidence) for slug in flag.none):
-        return False
-    return not flag.limits or any(_beyond(limit, evidence) for limit in flag.limits)
-
-
-def _possible(flag: RedFlag, evidence: Evidence) -> PossibleRedFlag | None:
-    if not may_hold(flag.who, evidence.age, evidence.sex, evidence.pregnant):
-        return None
-    all_, any_ = ([_state(slug, evidence) for slug in slugs] for slugs in (flag.all, flag.any))
-    limits = [_beyond(limit, evidence) for limit in flag.limits]
-    begun = True in all_ or True in any_ or True in limits
-    short = max(0, flag.at_least - any_.count(True)) if flag.any else 0
-    missing = all_.count(None) + short + (0 if not limits or True in limits else 1)
-    excluded = (
-        False in all_
-        or short > any_.count(None)
-        or (bool(limits) and not any(x is not False for x in limits))
-        or any(_state(slug, evidence) for slug in flag.none)
+    return (limit.below is not None and value < limit.below) or (
+        limit.above is not None and value > limit.above
     )
+
+
+def _fires(pattern: _Pattern, present: set[str], evidence: Evidence) -> bool:
+    flag = pattern.flag
+    return (
+        pattern.all <= present
+        and (not pattern.any or len(pattern.any & present) >= flag.at_least)
+        and pattern.none.isdisjoint(present)
+        and (not flag.limits or any(_beyond(limit, evidence) for limit in flag.limits))
+        and may_hold(flag.who, evidence.age, evidence.sex, evidence.pregnant)
+    )
+
+
+def _possible(pattern: _Pattern, present: set[str], evidence: Evidence) -> PossibleRedFlag | None:
+    flag = pattern.flag
+
+    def absent(slug: str) -> bool:
+        return evidence.findings.get(slug) is False or evidence.tests.get(slug) is False
+
+    limits = [_beyond(limit, evidence) for limit in flag.limits]
+    open_all = [slug for slug in flag.all if slug not in present]
+    open_any = [slug for slug in flag.any if slug not in present and not absent(slug)]
+    short = max(0, flag.at_least - len(pattern.any & present)) if flag.any else 0
+    unmet = bool(limits) and True not in limits
+    missing = len(open_all) + short + unmet
+    excluded = (
+        any(absent(slug) for slug in open_all)
+        or short > len(open_any)
+        or (unmet and None not in limits)
+        or not pattern.none.isdisjoint(present)
+        or not may_hold(flag.who, evidence.age, evidence.sex, evidence.pregnant)
+    )
+    begun = True in limits or not present.isdisjoint(pattern.all | pattern.any)
     if not begun or excluded or not missing:
         return None
-    ask = [slug for slug, state in zip(flag.all, all_, strict=True) if state is None]
-    if short:
-        ask += [slug for slug, state in zip(flag.any, any_, strict=True) if state is None]
-    if limits and True not in limits:
+    ask = open_all + (open_any if short else [])
+    if unmet:
         ask += [limit.of for limit, state in zip(flag.limits, limits, strict=True) if state is None]
     return PossibleRedFlag(flag, tuple(s for s in dict.fromkeys(ask) if s not in evidence.unsure), missing)

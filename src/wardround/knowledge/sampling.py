@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from wardround.knowledge.knowledge import KnowledgeBase
 from wardround.knowledge.profile import OUTLIER, OUTLIER_SD, Profile, profile
 from wardround.knowledge.strata import Stratum, applying
 from wardround.knowledge.tables import PREGNANCY
-from wardround.knowledge.values import single_present_H
 
 _AGES = tuple(range(95))
 
@@ -51,7 +51,9 @@ def sample_patient(
     Raises UnknownEntityError where the base does not infer the condition, or has none of it in such a person.
     """
     if condition_id not in base.conditions:
-        raise UnknownEntityError(f"{condition_id}: not inferred by the knowledge base: use an inferred condition")
+        raise UnknownEntityError(
+            f"{condition_id}: not inferred by the knowledge base: use an inferred condition"
+        )
     stratum = _stratum(base, condition_id, rng, age, sex, pregnant)
     tables = profile(base, Evidence(stratum.age, stratum.sex, stratum.pregnant))
     h = 1 + tables.layout.condition_at[condition_id]
@@ -60,15 +62,14 @@ def sample_patient(
         if slug in tables.layout.binary_at:
             parent = base.findings[slug].parent
             if parent is None or findings.get(parent, True) is True:
-                p = float(single_present_H(tables, tables.layout.binary_at[slug])[h])
-                findings[slug] = bool(rng.random() < p)
+                findings[slug] = bool(rng.random() < tables.present_BH[tables.layout.binary_at[slug], h])
         elif slug in tables.layout.quantity_at:
             findings[slug] = _draw(base, tables, slug, h - 1, rng)
     if PREGNANCY in findings:
         findings[PREGNANCY] = stratum.pregnant
     analytes = {slug: _draw(base, tables, slug, h - 1, rng) for slug in base.analytes}
     results = {
-        slug: bool(rng.random() < single_present_H(tables, tables.layout.binary_at[slug])[h])
+        slug: bool(rng.random() < tables.present_BH[tables.layout.binary_at[slug], h])
         for slug, test in base.tests.items()
         if test.positive
     }
@@ -102,13 +103,16 @@ def _stratum(
                 weights.append(band.p * (share if expecting else 1.0 - share if pregnant is None else 1.0))
     total = sum(weights)
     if not total:
-        raise UnknownEntityError(f"{condition_id}: the base knows no such patient: give another age, sex or pregnancy")
+        raise UnknownEntityError(
+            f"{condition_id}: the base knows no such patient: give another age, sex or pregnancy"
+        )
     chosen = strata[int(rng.choice(len(strata), p=np.array(weights) / total))]
     if age is None:
         return Stratum(chosen.age + float(rng.random()) * 0.99, chosen.sex, chosen.pregnant)
     return chosen
 
 
+@functools.lru_cache(maxsize=16)
 def _parents_first(base: KnowledgeBase) -> tuple[str, ...]:
     def depth(slug: str) -> int:
         parent = base.findings[slug].parent

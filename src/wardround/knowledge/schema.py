@@ -18,7 +18,7 @@ Sensitivity = Literal["mental_health", "sexual_health", "hiv", "genetics", "subs
 
 
 class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, defer_build=True)
 
 
 class Provenance(Entry):
@@ -153,7 +153,10 @@ class Analyte(Entry):
 
 
 class Contraindication(Graded):
-    """One of `condition`, `finding`, `drug_class`, or an eGFR limit, or `who`; `absolute` denies, `relative` asks for approval."""
+    """One of `condition`, `finding`, an eGFR limit, or `who`; `absolute` denies, `relative` asks for approval.
+
+    Other drugs are interactions.
+    """
 
     condition: Slug | None = None
     finding: Slug | None = None

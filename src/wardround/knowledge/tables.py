@@ -6,7 +6,7 @@ r / (1 - q + q r) where present and by 1 / (1 - q + q r) where absent, q being t
 prevalence is the average of both, and their ratio is r.
 """
 
-# ruff: noqa: N806, N815 (dimension suffixes)
+# ruff: noqa: N815 (dimension suffixes)
 from __future__ import annotations
 
 import functools

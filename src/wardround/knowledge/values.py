@@ -5,7 +5,7 @@ I(hypothesis; answer) = H(answer) - sum over h of P(h) H(answer | h), over "none
 together, so that a panel is not paid twice for the same news.
 """
 
-# ruff: noqa: N802, N803, N806, N815 (dimension suffixes)
+# ruff: noqa: N803, N806, N815, PT028 (dimension suffixes, and a function named for medical tests)
 from __future__ import annotations
 
 import functools
@@ -93,7 +93,9 @@ def test_values(
     values = []
     for slug, bits in zip(outcomes.ids, outcomes.bits(current.single_H).tolist(), strict=True):
         test = base.tests[slug]
-        known = all(a.id in evidence.analytes for a in test.analytes) if test.analytes else slug in evidence.tests
+        known = (
+            all(a.id in evidence.analytes for a in test.analytes) if test.analytes else slug in evidence.tests
+        )
         if not known and slug not in without:
             values.append(Value(slug, bits, bits / test.cost))
     return _sorted(values)
@@ -146,18 +148,9 @@ def _stacked(observables: list[tuple[str, Floats]], conditions: int) -> _Outcome
 
 
 def _yes_no(tables: Profile, b: int) -> Floats:
-    """(2, H): present and absent. As a risk factor it is likelier where its condition is."""
-    present_H = single_present_H(tables, b)
+    """(2, H): present and absent."""
+    present_H = tables.present_BH[b]
     return np.stack([present_H, 1.0 - present_H])
-
-
-def single_present_H(tables: Profile, b: int) -> Floats:
-    """P(present | none or one condition), its effects and what it is a risk factor of both counted, (H)."""
-    background = float(tables.tables.background_B[b])
-    caused_C = 1.0 - (1.0 - background) * (1.0 - tables.tables.cause_BC[b])
-    odds_C = tables.tables.odds_BC[b]
-    present_C = caused_C * odds_C / (1.0 - caused_C + caused_C * odds_C)
-    return np.concatenate(([background], present_C))
 
 
 def _joint(tables: Profile, quantities: tuple[int, ...]) -> Floats:

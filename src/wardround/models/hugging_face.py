@@ -54,6 +54,7 @@ class HuggingFaceModel:
         try:
             import torch
             import transformers
+            from safetensors import SafetensorError
         except ImportError as error:
             raise ModelUnavailable(
                 f"Hugging Face models need a package that is not installed: {error.name}.",
@@ -68,7 +69,7 @@ class HuggingFaceModel:
             loaded = transformers.AutoModelForCausalLM.from_pretrained(
                 folder, local_files_only=True, use_safetensors=True, dtype=dtype, output_loading_info=True
             )
-        except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
             raise ModelRefused(
                 f"{folder} cannot be loaded: {error}.", "Check that the download is whole."
             ) from error
@@ -81,7 +82,6 @@ class HuggingFaceModel:
         if chat_template is not None:
             tokenizer.chat_template = chat_template
         cast("torch.nn.Module", model).to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        model.eval()
         return cls(model, tokenizer, name=f"hf:{folder.name}")
 
     async def generate(self, request: Request, on_text: Callable[[str], None] | None = None) -> Completion:

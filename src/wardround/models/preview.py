@@ -8,7 +8,7 @@ from wardround.models.written import SAY, THINK, clean
 
 
 class Preview:
-    """Tells `on_text` visible text as it comes.
+    """Tells `on_text` visible text as it comes; a thought is known by standing first.
 
     When an attempt is broken off, the next one is heard in silence as far as it repeats what was told; where it
     parts from it, the rest stays untold: the completion alone counts.

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _LONGEST_CHARACTER = 16
 """Tokens after which bytes that make no character are shown as they are."""
 
+_COLDEST = 1e-30
+"""A colder temperature is zero, or makes logits infinite, in single precision."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -76,7 +79,7 @@ def _pick(logits_V: torch.Tensor, temperature: float, draw: torch.Generator) -> 
     if temperature == 0.0:
         token = int(logits_V.argmax())
     else:
-        weights_V = ((logits_V - logits_V.max()) / temperature).softmax(dim=-1)  # noqa: N806
+        weights_V = (logits_V / max(temperature, _COLDEST)).softmax(dim=-1)  # noqa: N806
         token = int(torch.multinomial(weights_V, 1, generator=draw))
     return token, float(logits_V.log_softmax(dim=-1)[token])
 

@@ -12,7 +12,9 @@ from wardround.clinical.fhir import fields
 from wardround.clinical.fhir.errors import RecordError
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
-_REST = re.compile(r"(?:(?P<base>https?://.*)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9.-]{1,64})(?:/_history/.*)?")
+_REST = re.compile(
+    r"(?:(?P<base>https?://.*)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9.-]{1,64})(?:/_history/.*)?"
+)
 _UUID = "urn:uuid:"
 
 
@@ -35,8 +37,12 @@ def entries_of(bundle: dict[str, Any]) -> list[Entry]:
     """All entries, in order. Raises RecordError for what is no Bundle of resources."""
     kind = fields.text(bundle, "resourceType", "Bundle")
     if kind != "Bundle":
-        said = f"it is a {kind:.60}, not a Bundle" if kind else "it has no resourceType, so it is no FHIR Bundle"
-        raise RecordError("resourceType", said, 'Give a FHIR R4 Bundle: {"resourceType": "Bundle", "entry": [...]}')
+        said = (
+            f"it is a {kind:.60}, not a Bundle" if kind else "it has no resourceType, so it is no FHIR Bundle"
+        )
+        raise RecordError(
+            "resourceType", said, 'Give a FHIR R4 Bundle: {"resourceType": "Bundle", "entry": [...]}'
+        )
     listed = bundle.get("entry")
     if listed is None:
         return []
@@ -58,7 +64,9 @@ def _entry(one: Any, path: str) -> Entry:
         raise RecordError(f"{here}.resourceType", "it names no FHIR resource", "Such as 'Condition'")
     full_url = one.get("fullUrl")
     if full_url is not None and not isinstance(full_url, str):
-        raise RecordError(f"{path}.fullUrl", "it is not text", "Such as 'urn:uuid:...' or 'https://.../Condition/1'")
+        raise RecordError(
+            f"{path}.fullUrl", "it is not text", "Such as 'urn:uuid:...' or 'https://.../Condition/1'"
+        )
     return Entry(here, full_url, resource, kind, _id(resource, full_url, here))
 
 
@@ -105,7 +113,9 @@ class Index:
         if other is not entry:
             where = entry.path.removesuffix(".resource")
             raise RecordError(
-                f"{where}.fullUrl", f"{entry.full_url:.120} also names {other.path}", "Give each entry its own fullUrl"
+                f"{where}.fullUrl",
+                f"{entry.full_url:.120} also names {other.path}",
+                "Give each entry its own fullUrl",
             )
 
     def find(self, reference: str) -> Entry | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from wardround.clinical.codes import Coding, Concept
@@ -9,6 +10,8 @@ from wardround.clinical.dates import PartialDate
 from wardround.clinical.fhir.errors import RecordError
 
 Object = dict[str, Any]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def text(holder: Object, key: str, path: str) -> str | None:
@@ -18,6 +21,10 @@ def text(holder: Object, key: str, path: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise _wrong(value, f"{path}.{key}", "text")
+    if _CONTROL.search(value):
+        raise RecordError(
+            f"{path}.{key}", f"it holds a control character: {value!r:.60}", "FHIR text has none: take it out"
+        )
     return value if value.strip() else None
 
 
@@ -71,7 +78,9 @@ def when(holder: Object, key: str, path: str) -> PartialDate | None:
     try:
         return PartialDate.parse(value)
     except ValueError as error:
-        raise RecordError(f"{path}.{key}", str(error), "Correct the date, or leave it out if unknown") from None
+        raise RecordError(
+            f"{path}.{key}", str(error), "Correct the date, or leave it out if unknown"
+        ) from None
 
 
 def period(holder: Object, key: str, path: str) -> tuple[PartialDate | None, PartialDate | None]:
@@ -87,7 +96,9 @@ def one_of(holder: Object, key: str, path: str, allowed: tuple[str, ...]) -> str
     value = text(holder, key, path)
     if value is None or value in allowed:
         return value
-    raise RecordError(f"{path}.{key}", f"'{value:.60}' is not a code of FHIR R4", f"Use one of {', '.join(allowed)}")
+    raise RecordError(
+        f"{path}.{key}", f"'{value:.60}' is not a code of FHIR R4", f"Use one of {', '.join(allowed)}"
+    )
 
 
 def coded(holder: Object, key: str, path: str, allowed: tuple[str, ...]) -> str | None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from wardround.clinical.fact import Fact
 from wardround.clinical.patient import Patient
-
-_NONE: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +22,8 @@ class Record:
     facts: tuple[Fact, ...]
     resources: tuple[dict[str, Any], ...]
     counts: Mapping[str, int]
-    unknown: Mapping[str, int] = field(default=_NONE)
-    withheld: Mapping[str, int] = field(default=_NONE)
-    duplicates: Mapping[str, int] = field(default=_NONE)
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    withheld: Mapping[str, int] = field(default_factory=dict)
+    duplicates: Mapping[str, int] = field(default_factory=dict)
     full_urls: tuple[str | None, ...] = ()
     """The `fullUrl` of each resource, in order: references between resources may lean on them."""

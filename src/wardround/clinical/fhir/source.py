@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import re
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +19,7 @@ DEEPEST = 64
 """FHIR's own structures nest about 20 deep."""
 
 _GZIP = b"\x1f\x8b"
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def load(source: bytes | dict[str, Any] | Path) -> dict[str, Any]:
@@ -30,10 +32,13 @@ def load(source: bytes | dict[str, Any] | Path) -> dict[str, Any]:
         raise RecordError(
             "", f"{type(data).__name__} cannot be read as a record", "Give bytes, a dict, or a pathlib.Path"
         )
-    value = _parse(_unpack(bytes(data)))
+    data = _unpack(bytes(data))
+    value = _parse(data)
     if not isinstance(value, dict):
         raise RecordError("", f"it is {_kind(value)}, not a FHIR Bundle", "Give one JSON object, a Bundle")
     _check_depth(value)
+    if _SURROGATE.search(data):
+        _check_text(value)
     return value
 
 
@@ -76,7 +81,9 @@ def _parse(data: bytes) -> Any:
     except RecursionError:
         raise _too_deep("") from None
     except UnicodeDecodeError as error:
-        raise RecordError("", f"it is not UTF-8 (byte {error.start})", "Export the record as FHIR JSON") from None
+        raise RecordError(
+            "", f"it is not UTF-8 (byte {error.start})", "Export the record as FHIR JSON"
+        ) from None
     except json.JSONDecodeError as error:
         raise RecordError(
             "",
@@ -84,7 +91,9 @@ def _parse(data: bytes) -> Any:
             "Export the record again as one FHIR JSON bundle; .json and .json.gz are read",
         ) from None
     except ValueError as error:
-        raise RecordError("", f"it is not JSON that can be trusted: {error}", "Export the record again") from None
+        raise RecordError(
+            "", f"it is not JSON that can be trusted: {error}", "Export the record again"
+        ) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -118,6 +127,15 @@ def _check_depth(value: Any) -> None:
                 stack.append((inner, depth + 1))
 
 
+def _check_text(value: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise RecordError(
+            "", "it holds half of a character (an unpaired \\u escape)", "Export it again"
+        ) from None
+
+
 def _copy(value: Any, path: str, depth: int) -> Any:
     """A deep copy of what a caller handed over, held to what JSON can say."""
     if depth > DEEPEST:
@@ -125,19 +143,29 @@ def _copy(value: Any, path: str, depth: int) -> Any:
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str):
-                raise RecordError(path, f"the key {key!r:.40} is not text", "Give a dict as json.loads makes it")
-        return {key: _copy(inner, f"{path}.{key}" if path else key, depth + 1) for key, inner in value.items()}
+                raise RecordError(
+                    path, f"the key {key!r:.40} is not text", "Give a dict as json.loads makes it"
+                )
+        return {
+            key: _copy(inner, f"{path}.{key}" if path else key, depth + 1) for key, inner in value.items()
+        }
     if isinstance(value, list):
         return [_copy(inner, f"{path}[{at}]", depth + 1) for at, inner in enumerate(value)]
     if isinstance(value, float) and not math.isfinite(value):
-        raise RecordError(path, f"{value} is no number in JSON", "Leave the field out where the value is unknown")
+        raise RecordError(
+            path, f"{value} is no number in JSON", "Leave the field out where the value is unknown"
+        )
+    if isinstance(value, str) and not value.isascii():
+        _check_text(value)
     if value is None or isinstance(value, (str, int, float)):
         return value
     raise RecordError(path, f"{type(value).__name__} is not JSON", "Give a dict as json.loads makes it")
 
 
 def _too_deep(path: str) -> RecordError:
-    return RecordError(path, f"it nests more than {DEEPEST} deep", "A FHIR bundle does not: export the record again")
+    return RecordError(
+        path, f"it nests more than {DEEPEST} deep", "A FHIR bundle does not: export the record again"
+    )
 
 
 def _kind(value: Any) -> str:

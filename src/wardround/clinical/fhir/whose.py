@@ -23,10 +23,14 @@ def the_patient(entries: list[Entry]) -> Entry:
         held = Counter(entry.type for entry in entries).most_common()
         said = ", ".join(f"{count} {kind}" for kind, count in held[:6]) or "nothing"
         more = f" and {len(held) - 6} more kinds" if len(held) > 6 else ""
-        raise NoPatientError("entry", f"there is no Patient in it; it holds {said}{more}", "Give a patient's record")
+        raise NoPatientError(
+            "entry", f"there is no Patient in it; it holds {said}{more}", "Give a patient's record"
+        )
     if len(found) > 1:
         raise RecordError(
-            found[1].path, f"a second Patient, {found[1].id}, beside {found[0].id} at {found[0].path}", _ONE_EACH
+            found[1].path,
+            f"a second Patient, {found[1].id}, beside {found[0].id} at {found[0].path}",
+            _ONE_EACH,
         )
     return found[0]
 
@@ -53,7 +57,9 @@ def _name(resource: dict[str, Any], path: str) -> str:
     for at in ranked:
         name, here = names[at], f"{path}.name[{at}]"
         given = name.get("given")
-        if given is not None and not (isinstance(given, list) and all(isinstance(one, str | None) for one in given)):
+        if given is not None and not (
+            isinstance(given, list) and all(isinstance(one, str | None) for one in given)
+        ):
             raise RecordError(f"{here}.given", "it is not a list of text", "Such as ['Maria', 'Anna']")
         parts = [*(one for one in given or [] if one), fields.text(name, "family", here) or ""]
         said = " ".join(part.strip() for part in parts if part.strip()) or fields.text(name, "text", here)
@@ -112,7 +118,9 @@ def _identified(identifier: dict[str, Any], path: str, patient: Entry) -> str:
         if wanted[1] is not None and (own.get("system"), own.get("value")) == wanted:
             return "Patient"
     raise RecordError(
-        f"{path}.identifier", f"it identifies somebody other than {patient.reference}", "Take it out of this record"
+        f"{path}.identifier",
+        f"it identifies somebody other than {patient.reference}",
+        "Take it out of this record",
     )
 
 

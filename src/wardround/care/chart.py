@@ -1,0 +1,123 @@
+"""The chart: what is known of the patient in this encounter, folded from the log. It is the harness's domain state here.
+
+Frozen; the next event gives the next chart. Everything that a constraint, an agent or the note says about the
+patient is read from here, and everything here came in as an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wardround.harness import JSON
+from wardround.knowledge import Evidence
+
+Disposition = Literal["home", "referred", "admitted", "emergency", "handed_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Allergy:
+    """An allergy on record or reported. `groups` are the base's cross-reactivity groups; empty where none matches."""
+
+    text: str
+    groups: tuple[str, ...]
+    drug: str | None
+    severe: bool
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentDrug:
+    """A drug that the patient takes. `drug` is None where the base does not know it."""
+
+    text: str
+    drug: str | None
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A test that was ordered; `result` None while it is pending."""
+
+    test: str
+    event: str
+    result: JSON | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prescription:
+    """A prescription that was carried out. `proposal` is the prescribe tool's arguments, as approved."""
+
+    drug: str
+    proposal: JSON
+    event: str
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One line of a differential."""
+
+    condition: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Something said, planned or noted in this encounter, with the event that holds it."""
+
+    text: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`evidence` holds findings, values and known conditions in the knowledge base's terms; `heard` which event each
+    came from. `*_known` say whether allergies and current drugs were asked for or are on record, which an empty
+    list does not. `addressed` are red flags that were escalated."""
+
+    patient_id: str
+    name: str
+    date: str
+    complaint: str = ""
+    evidence: Evidence = field(default_factory=Evidence)
+    heard: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
+    allergies: tuple[Allergy, ...] = ()
+    allergies_known: bool = False
+    drugs: tuple[CurrentDrug, ...] = ()
+    drugs_known: bool = False
+    problems: tuple[Statement, ...] = ()
+    summaries: tuple[Statement, ...] = ()
+    recalled: Mapping[str, JSON] = field(default_factory=dict)
+    weight: float | None = None
+    egfr: float | None = None
+    breastfeeding: bool | None = None
+    red_flags: tuple[str, ...] = ()
+    addressed: tuple[str, ...] = ()
+    escalations: tuple[Statement, ...] = ()
+    orders: tuple[Order, ...] = ()
+    prescriptions: tuple[Prescription, ...] = ()
+    differential: tuple[Ranked, ...] = ()
+    considered: frozenset[str] = frozenset()
+    diagnosis: str | None = None
+    diagnosis_event: str = ""
+    advice: tuple[Statement, ...] = ()
+    safety_net: tuple[Statement, ...] = ()
+    referrals: tuple[JSON, ...] = ()
+    follow_up: JSON | None = None
+    follow_up_event: str = ""
+    notes: tuple[JSON, ...] = ()
+    disposition: Disposition | None = None
+    closed: str | None = None
+
+    @property
+    def open_red_flags(self) -> tuple[str, ...]:
+        """Red flags that fired and that nobody has acted on yet."""
+        return tuple(flag for flag in self.red_flags if flag not in self.addressed)
+
+    @property
+    def age(self) -> float | None:
+        """Age in years, or None."""
+        return self.evidence.age

@@ -1,0 +1,125 @@
+"""The note of a visit (SOAP), and the patient's instructions: both exported from the log, neither ever written by hand."""
+
+from __future__ import annotations
+
+from wardround.care.chart import Chart, Prescription
+from wardround.knowledge import KnowledgeBase
+
+
+def soap_note(base: KnowledgeBase, chart: Chart) -> str:
+    """Subjective, objective, assessment, plan, as Markdown. Events stand in brackets: where each statement comes from."""
+    write = _Note(base, chart)
+    head = f"# {chart.name}, {chart.date}\n\nComplaint: {chart.complaint}\n"
+    parts = [
+        ("Subjective", write.subjective()),
+        ("Objective", write.objective()),
+        ("Assessment", write.assessment()),
+        ("Plan", write.plan()),
+    ]
+    return head + "".join(f"\n## {title}\n\n" + "".join(f"- {line}\n" for line in lines) for title, lines in parts)
+
+
+def patient_instructions(base: KnowledgeBase, chart: Chart) -> str:
+    """What the patient takes home, in plain words."""
+    lines = [s.text for s in chart.advice]
+    for written in chart.prescriptions:
+        said = str(written.proposal.get("instructions") or "")
+        lines.append(f"{base.named(written.drug)}: {dose_in_words(written)}. {said}".strip())
+    lines += [f"Come back or call at once: {s.text}" for s in chart.safety_net]
+    if chart.follow_up:
+        lines.append(f"Next visit in {chart.follow_up['days']} days.")
+    return "\n".join(lines)
+
+
+def dose_in_words(written: Prescription) -> str:
+    """`500 mg by mouth, 3 times a day, for 7 days`."""
+    order = written.proposal
+    route = {"oral": "by mouth"}.get(str(order["route"]), str(order["route"]))
+    if order["per_day"] == 1 and order["days"] == 1:
+        return f"{order['dose']:g} {order['unit']} {route}, once"
+    often = f"{order['per_day']:g} times a day" if order["per_day"] != 1 else "once a day"
+    needed = " when needed" if order.get("as_needed") else ""
+    for_days = f", for {order['days']} days" if order["days"] else ", until reviewed"
+    return f"{order['dose']:g} {order['unit']} {route}, {often}{needed}{for_days}"
+
+
+class _Note:
+    def __init__(self, base: KnowledgeBase, chart: Chart) -> None:
+        self._base, self._chart = base, chart
+
+    def subjective(self) -> list[str]:
+        """What was said, and what memory holds."""
+        chart, evidence = self._chart, self._chart.evidence
+        asked = {f: e for f, e in chart.heard.items() if f in self._base.findings and not self._base.findings[f].examined}
+        present = [f"{self._base.named(f)} [{e}]" for f, e in asked.items() if evidence.findings.get(f) is True]
+        absent = [f"{self._base.named(f)} [{e}]" for f, e in asked.items() if evidence.findings.get(f) is False]
+        unsure = [f"{self._base.named(f)} [{e}]" for f, e in asked.items() if f in evidence.unsure]
+        lines = [f"Present: {', '.join(present) or 'nothing that the knowledge base names'}"]
+        lines += [f"Absent: {', '.join(absent)}"] if absent else []
+        lines += [f"Not known: {', '.join(unsure)}"] if unsure else []
+        lines.append(f"Allergies: {self._listed([(a.text, a.event) for a in chart.allergies], chart.allergies_known)}")
+        lines.append(f"Current drugs: {self._listed([(d.text, d.event) for d in chart.drugs], chart.drugs_known)}")
+        if chart.problems:
+            lines.append(f"Problems: {self._listed([(p.text, p.event) for p in chart.problems], True)}")
+        lines += [f"Last visit: {s.text} [{s.event}]" for s in chart.summaries[:1]]
+        return lines
+
+    def _listed(self, items: list[tuple[str, str]], known: bool) -> str:
+        if items:
+            return ", ".join(f"{text} [{event}]" for text, event in items)
+        return "none known" if known else "not asked"
+
+    def objective(self) -> list[str]:
+        """What was examined and measured."""
+        chart, base, lines = self._chart, self._base, []
+        for slug, event in chart.heard.items():
+            finding = base.findings.get(slug)
+            if finding is None or not finding.examined:
+                continue
+            value = chart.evidence.findings.get(slug)
+            if isinstance(value, bool):
+                lines.append(f"{finding.name}: {'present' if value else 'absent'} [{event}]")
+            elif value is not None:
+                lines.append(f"{finding.name}: {value:g} {finding.unit or ''} [{event}]")
+        for order in chart.orders:
+            text = order.result["text"] if order.result else "pending"
+            lines.append(f"{base.named(order.test)}: {text} [{order.event}]")
+        return lines or ["Not examined."]
+
+    def assessment(self) -> list[str]:
+        """Red flags, differential, working diagnosis, and what is not known."""
+        chart, base = self._chart, self._base
+        lines = [f"Red flag: {base.red_flags[f].name}" for f in chart.red_flags]
+        ranked = [f"{base.named(r.condition)} {r.probability:.0%}" for r in chart.differential]
+        if ranked:
+            lines.append(f"Differential: {', '.join(ranked)}")
+        weighed = sorted(chart.considered - {r.condition for r in chart.differential})
+        if weighed:
+            lines.append(f"Weighed and not to be missed: {', '.join(base.named(c) for c in weighed)}")
+        if chart.diagnosis:
+            known = base.conditions.get(chart.diagnosis) or base.alternatives[chart.diagnosis]
+            code = f" ({known.icd10[0].code})" if known.icd10 else ""
+            lines.append(f"Working diagnosis: {known.name}{code} [{chart.diagnosis_event}]")
+        else:
+            lines.append("No working diagnosis.")
+        return lines
+
+    def plan(self) -> list[str]:
+        """What was ordered, said and arranged."""
+        chart, base = self._chart, self._base
+        lines = [f"Escalated: {s.text} [{s.event}]" for s in chart.escalations]
+        for written in chart.prescriptions:
+            grade = base.provenance(base.drugs[written.drug]).grade
+            unreviewed = "" if grade in ("measured", "reviewed") else "; unreviewed entry"
+            signed = f"; signed by {written.approved_by}" if written.approved_by else ""
+            lines.append(f"{base.named(written.drug)}: {dose_in_words(written)} [{written.event}]{signed}{unreviewed}")
+        lines += [f"Referred to {r['to']} ({r['urgency']}): {r['reason']} [{r['event']}]" for r in chart.referrals]
+        lines += [f"Advice: {s.text} [{s.event}]" for s in chart.advice]
+        lines += [f"Safety net: {s.text} [{s.event}]" for s in chart.safety_net]
+        if chart.follow_up:
+            lines.append(
+                f"Follow-up in {chart.follow_up['days']} days: {chart.follow_up['purpose']} [{chart.follow_up_event}]"
+            )
+        lines += [f"To remember: {n['noted']} [{n['event']}]" for n in chart.notes if "noted" in n]
+        lines.append(f"Ended: {chart.disposition or 'not closed'}. {chart.closed or ''}".strip())
+        return lines

@@ -1,0 +1,189 @@
+"""The attending's plan of a visit: history, examination, consults, differential, treatment, follow-up; emergencies first."""
+
+from __future__ import annotations
+
+from wardround.care.planner.seeing import Seen, Sight, decided, differential_of, in_words
+from wardround.care.planner.treatment import candidates
+from wardround.harness import Decision, Situation
+from wardround.knowledge import Posterior
+
+VITALS = (
+    "finding.temperature",
+    "finding.heart_rate",
+    "finding.respiratory_rate",
+    "finding.systolic_bp",
+    "finding.diastolic_bp",
+    "finding.oxygen_saturation",
+)
+SURE_ENOUGH = 0.35
+"""Below this the planner gives no diagnosis and hands over."""
+MAX_DRUG_LINES = 3
+
+
+def attend(sight: Sight, situation: Situation) -> Decision:
+    """The attending's next step."""
+    seen = sight.of(situation)
+    if situation.mask.obligation:
+        return Decision(situation.mask.obligation[1], "A red flag is open: it comes before anything else.")
+    if _emergency(sight, seen):
+        return _in_an_emergency(sight, seen, situation)
+    return (
+        _find_out(sight, seen, situation)
+        or _conclude(sight, seen, situation)
+        or _treat(sight, seen, situation)
+        or _close(seen, "home", "The plan is made and understood.")
+    )
+
+
+def _emergency(sight: Sight, seen: Seen) -> bool:
+    flags = sight.projection.base.red_flags
+    return any(flags[f].act_within == "minutes" for f in seen.chart.addressed)
+
+
+def _in_an_emergency(sight: Sight, seen: Seen, situation: Situation) -> Decision:
+    """After the alarm: note the differential, tell the patient what to do, arrange transfer, end."""
+    base, chart = sight.projection.base, seen.chart
+    flag = next(base.red_flags[f] for f in chart.addressed if base.red_flags[f].act_within == "minutes")
+    if not chart.differential:
+        return _differential(sight, seen)
+    if not chart.safety_net and ("advise", "") not in seen.refused:
+        return decided("advise", "The patient must know what to do now.", text=flag.patient_text, safety_net=True)
+    if not chart.referrals and not any(t == "refer" for t, _ in seen.refused) and "refer" in situation.mask.tools:
+        reason = f"{flag.name}: {flag.do}"[:2000]
+        return decided("refer", flag.do, _heard(seen), to="emergency department", urgency="emergency", reason=reason)
+    return _close(seen, "emergency", f"Transferred at once: {flag.name}.")
+
+
+def _find_out(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
+    mask, chart = situation.mask.tools, seen.chart
+    if "hand_over" in mask and "history" not in seen.visited:
+        return decided("hand_over", "First the history.", to="history", reason="Please take the history.")
+    missing = [v for v in VITALS if v in sight.projection.base.findings and v not in chart.heard]
+    if "examine" in mask and missing and not {"examine"} & (seen.done | seen.failed):
+        return decided("examine", "Vital signs before conclusions.", findings=missing)
+    if "consult" in mask and "investigations" not in seen.consulted:
+        question = in_words(sight.projection, differential_of(sight.projection, chart))
+        return decided(
+            "consult",
+            "Which tests are worth it, and what must not be missed?",
+            agents=["investigations", "safety_officer"],
+            question=f"{question} Which tests, and which dangers?",
+        )
+    return None
+
+
+def _conclude(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
+    chart, base = seen.chart, sight.projection.base
+    belief = differential_of(sight.projection, chart)
+    if not chart.differential:
+        return _differential(sight, seen)
+    best, p = belief.top(1)[0]
+    if p < SURE_ENOUGH and not chart.diagnosis:
+        return _hand_over_unsure(sight, seen, belief)
+    if not chart.diagnosis and ("diagnose", best) not in seen.refused:
+        certainty = "confirmed" if p > 0.95 else "probable" if p > 0.6 else "possible"
+        thought = f"{in_words(sight.projection, belief)} I settle on {base.named(best)}."
+        return decided("diagnose", thought, _heard(seen), condition=best, certainty=certainty)
+    return None
+
+
+def _differential(sight: Sight, seen: Seen) -> Decision:
+    base, chart = sight.projection.base, seen.chart
+    belief = differential_of(sight.projection, chart)
+    top = [(c, p) for c, p in belief.top(5) if p > 0.001] or list(belief.top(1))
+    danger = sorted({m for c, _ in top[:3] for m in base.conditions[c].must_not_miss})
+    unknown = [base.named(f) for f in sorted(chart.evidence.unsure)][:6]
+    return decided(
+        "differential",
+        in_words(sight.projection, belief, 5),
+        _heard(seen),
+        ranked=[{"condition": c, "probability": round(p, 4)} for c, p in top],
+        considered=danger[:40],
+        unknown=f"Not known: {', '.join(unknown)}" if unknown else "",
+    )
+
+
+def _hand_over_unsure(sight: Sight, seen: Seen, belief: Posterior) -> Decision:
+    thought = f"{in_words(sight.projection, belief)} That is not enough to go on: a physician should see this."
+    if not seen.chart.safety_net and ("advise", "") not in seen.refused:
+        text = (
+            "I am not sure what causes this, so a doctor will look at it. If it gets worse, if you have trouble "
+            "breathing, chest pain, fainting or confusion, call the emergency number at once."
+        )
+        return decided("advise", thought, text=text, safety_net=True)
+    if not seen.chart.referrals and not any(t == "refer" for t, _ in seen.refused):
+        return decided("refer", thought, to="physician", urgency="soon", reason=thought)
+    return _close(seen, "handed_over", "Outside what the planner can conclude: handed to a physician.")
+
+
+def _treat(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
+    base, chart, mask = sight.projection.base, seen.chart, situation.mask.tools
+    condition = base.conditions.get(chart.diagnosis or "")
+    if condition is None:
+        return None
+    if "consult" in mask and "pharmacist" not in seen.consulted and candidates(base, chart):
+        question = f"What speaks for and against the drugs for {condition.name} here?"
+        return decided("consult", "The pharmacist looks before I prescribe.", agents=["pharmacist"], question=question)
+    drug = _next_drug(sight, seen) if "prescribe" in mask else None
+    if drug is not None:
+        return drug
+    for kind in ("admission", "referral"):
+        for line in candidates(base, chart, kind):
+            if line.line == "first" and not chart.referrals and not any(t == "refer" for t, _ in seen.refused):
+                urgency = condition.urgency
+                to = "hospital" if kind == "admission" else condition.specialty
+                return decided("refer", line.text, (chart.diagnosis_event,), to=to, urgency=urgency, reason=line.text)
+    if not chart.advice and ("advise", "") not in seen.refused:
+        lines = [t.patient_text for t in candidates(base, chart, "non_drug") if t.line == "first"]
+        return decided("advise", "In plain words.", text=" ".join([condition.explain, *lines])[:2000])
+    if not chart.safety_net and ("advise", "") not in seen.refused:
+        return decided("advise", "When to come back at once.", text=condition.safety_net, safety_net=True)
+    if chart.follow_up is None and ("follow_up", "") not in seen.refused:
+        purpose = "; ".join(m.what for m in condition.monitoring)[:2000] or f"How is the {condition.lay_name}?"
+        return decided("follow_up", "The next look.", days=condition.follow_up_days, purpose=purpose)
+    if chart.referrals:
+        where = "admitted" if any(r["to"] == "hospital" for r in chart.referrals) else "referred"
+        return _close(seen, where, "The plan is made and understood.")
+    return None
+
+
+def _next_drug(sight: Sight, seen: Seen) -> Decision | None:
+    """The first line that fits and was not refused. One drug of a line; more only where they are also first line."""
+    base, chart = sight.projection.base, seen.chart
+    written = {p.drug for p in chart.prescriptions} | {d.drug for d in chart.drugs}
+    lines = [t for t in candidates(base, chart) if t.regimen is not None]
+    tried = [t for t in lines if t.regimen and ("prescribe", t.regimen.drug) in seen.refused]
+    if chart.prescriptions or len(tried) >= MAX_DRUG_LINES:
+        return None
+    for line in lines:
+        regimen = line.regimen
+        if regimen is None or regimen.drug in written or ("prescribe", regimen.drug) in seen.refused:
+            continue
+        return decided(
+            "prescribe",
+            line.text,
+            (chart.diagnosis_event,),
+            drug=regimen.drug,
+            dose=regimen.dose.value,
+            unit=regimen.dose.unit,
+            route=regimen.route,
+            per_day=regimen.per_day,
+            days=regimen.days,
+            as_needed=regimen.as_needed,
+            indication=chart.diagnosis,
+            instructions=line.patient_text[:1000],
+        )
+    return None
+
+
+def _heard(seen: Seen) -> tuple[str, ...]:
+    """The events that hold what was found present: what a conclusion rests on."""
+    present = [e for f, e in seen.chart.heard.items() if seen.chart.evidence.findings.get(f) not in (False, None)]
+    return tuple(dict.fromkeys(present))[:12]
+
+
+def _close(seen: Seen, disposition: str, reason: str) -> Decision:
+    """End the visit; where that was refused, hand over rather than argue."""
+    if ("close", disposition) in seen.refused:
+        return decided("close", "It was refused: a physician takes over.", disposition="handed_over", reason=reason)
+    return decided("close", reason, disposition=disposition, reason=reason)

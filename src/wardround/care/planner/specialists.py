@@ -1,0 +1,85 @@
+"""The consulted specialists: tests by their value, a check of safety, a look at the drugs."""
+
+from __future__ import annotations
+
+from wardround.care.advice_on_drugs import what_is_known
+from wardround.care.planner.seeing import Seen, Sight, decided, differential_of, in_words
+from wardround.care.planner.treatment import candidates
+from wardround.harness import Decision, Situation
+from wardround.knowledge import possible_red_flags, test_values
+
+MAX_TESTS = 4
+WORTH_TESTING = 0.02
+"""Bits per unit of cost below which a test is not ordered."""
+
+
+def investigate(sight: Sight, situation: Situation) -> Decision:
+    """Order what tells most for its cost, and the essential tests of what is likely; then report."""
+    seen = sight.of(situation)
+    ordered = {order.test for order in seen.chart.orders}
+    if "order_test" in situation.mask.tools and "order_test" not in seen.failed and len(ordered) < MAX_TESTS:
+        choice = _next_test(sight, seen, ordered)
+        if choice is not None:
+            return choice
+    belief = differential_of(sight.projection, seen.chart)
+    done = ", ".join(sight.projection.base.named(t) for t in sorted(ordered)) or "no test is worth its cost here"
+    said = f"Tests: {done}. {in_words(sight.projection, belief)}"
+    return decided("report", said, findings=said, recommend=[], concerns=[])
+
+
+def _next_test(sight: Sight, seen: Seen, ordered: set[str]) -> Decision | None:
+    base, chart = sight.projection.base, seen.chart
+    belief = differential_of(sight.projection, chart)
+    refused = {what for tool, what in seen.refused if tool == "order_test"}
+    likely, p = belief.top(1)[0]
+    values = test_values(base, chart.evidence, belief, without=ordered | refused)
+    if p >= 0.3:
+        for effect in base.conditions[likely].tests:
+            test = effect.test or base.test_of(str(effect.analyte))
+            if effect.essential and test not in ordered | refused:
+                reason = f"essential where {base.named(likely)} is likely ({p:.0%})"
+                return decided("order_test", f"{base.named(test)} is {reason}.", test=test, reason=reason)
+    for value in values:
+        if value.per_cost < WORTH_TESTING or base.tests[value.id].risk == "invasive":
+            continue
+        reason = f"tells {value.bits:.2f} bits between {', '.join(base.named(c) for c, _ in belief.top(3))}"
+        return decided("order_test", f"{base.named(value.id)} {reason}.", test=value.id, reason=reason)
+    return None
+
+
+def look_after_safety(sight: Sight, situation: Situation) -> Decision:
+    """Which dangers are open, and which alternatives must not be missed."""
+    seen = sight.of(situation)
+    if situation.mask.obligation:
+        return Decision(situation.mask.obligation[1], "A red flag is open.")
+    base, chart = sight.projection.base, seen.chart
+    belief = differential_of(sight.projection, chart)
+    open_flags = [base.red_flags[f].name for f in chart.open_red_flags]
+    begun = [p.flag.name for p in possible_red_flags(base, chart.evidence) if p.missing == 1][:4]
+    danger = sorted({m for c, p in belief.top(3) if p > 0.05 for m in base.conditions[c].must_not_miss})
+    names = ", ".join(base.named(m) for m in danger) or "none"
+    said = f"Must not be missed here: {names}. Open red flags: {', '.join(open_flags) or 'none'}."
+    concerns = [f"One answer short of: {name}" for name in begun]
+    return decided("report", said, findings=said, recommend=[], concerns=concerns)
+
+
+def look_after_drugs(sight: Sight, situation: Situation) -> Decision:
+    """What speaks for and against the drugs of the working diagnosis."""
+    seen = sight.of(situation)
+    base, chart = sight.projection.base, seen.chart
+    checked = frozenset(e for e in seen.done if e == "check_prescription")
+    lines = candidates(base, chart)
+    if lines and not checked and "check_prescription" in situation.mask.tools:
+        first = lines[0].regimen.drug if lines[0].regimen else ""
+        return decided("check_prescription", f"Doses and limits of {base.named(first)} for this patient.", drug=first)
+    concerns, recommend = [], []
+    for line in lines[:3]:
+        if line.regimen is None:
+            continue
+        drug = base.drugs[line.regimen.drug]
+        known = what_is_known(base, chart, drug)
+        recommend.append(f"{drug.name}: {line.text}"[:300])
+        concerns += [f"{drug.name} with {base.named(i['with'])}: {i['effect']}"[:300] for i in known["interactions"]]
+        concerns += [f"{drug.name} at eGFR {chart.egfr:g}: {r['note']}"[:300] for r in known["renal"]]
+    said = f"{len(recommend)} possible drug lines looked at; {len(concerns)} concerns."
+    return decided("report", said, findings=said, recommend=recommend[:12], concerns=concerns[:12])

@@ -1,0 +1,38 @@
+"""Which lines of management fit this patient: for whom they are meant, allergies, and what was refused already."""
+
+from __future__ import annotations
+
+from wardround.care.chart import Chart
+from wardround.knowledge import KnowledgeBase, Treatment, Who
+
+
+def meant_for(who: Who, chart: Chart) -> bool:
+    """Whether a value for `who` is meant for this patient; what is not known does not exclude."""
+    age, evidence = chart.age, chart.evidence
+    if age is not None and not who.age[0] <= age < who.age[1]:
+        return False
+    if who.sex != "any" and evidence.sex in ("female", "male") and who.sex != evidence.sex:
+        return False
+    return who.pregnant is None or who.pregnant == bool(evidence.pregnant)
+
+
+def candidates(base: KnowledgeBase, chart: Chart, kind: str = "drug") -> tuple[Treatment, ...]:
+    """Lines of the working (else the likeliest) diagnosis that fit, first line first; the allergic get their own."""
+    condition = chart.diagnosis or (chart.differential[0].condition if chart.differential else None)
+    if condition is None or condition not in base.conditions:
+        return ()
+    groups = {g for a in chart.allergies for g in a.groups}
+    order = {"first": 0, "second": 1, "third": 2}
+    fitting = [
+        t
+        for t in base.conditions[condition].management
+        if t.kind == kind and meant_for(t.who, chart) and _suits(base, t, groups)
+    ]
+    return tuple(sorted(fitting, key=lambda t: order[t.line]))
+
+
+def _suits(base: KnowledgeBase, line: Treatment, groups: set[str]) -> bool:
+    """A line for the allergic is for them alone; a line with what they are allergic to is for the others."""
+    if line.if_allergic_to is not None:
+        return line.if_allergic_to in groups
+    return line.regimen is None or not groups.intersection(base.drugs[line.regimen.drug].cross_reactivity)

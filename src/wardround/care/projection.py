@@ -1,0 +1,266 @@
+"""From events to the chart: one small pure function per thing that can come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from wardround.care.chart import Allergy, Chart, CurrentDrug, Order, Prescription, Ranked, Statement
+from wardround.harness import JSON, Closed, Event, HandedOver, Observed, Opened, Returned, Reviewed
+from wardround.knowledge import Evidence, KnowledgeBase, red_flags_present
+
+HISTORY: Mapping[str, str] = {
+    "condition.type_2_diabetes": "finding.diabetes_history",
+    "condition.hypertension": "finding.hypertension_history",
+    "condition.asthma": "finding.asthma_history",
+    "condition.copd": "finding.copd_history",
+    "condition.ischaemic_stroke": "finding.stroke_history",
+    "condition.chronic_kidney_disease": "finding.kidney_disease_history",
+    "condition.acute_coronary_syndrome": "finding.heart_disease_history",
+    "condition.heart_failure": "finding.heart_disease_history",
+    "condition.migraine": "finding.migraine_history",
+    "condition.depression": "finding.depression_history",
+    "condition.epilepsy": "finding.epilepsy_history",
+    "condition.peptic_ulcer": "finding.peptic_ulcer_history",
+    "condition.pulmonary_embolism": "finding.previous_clot",
+    "condition.deep_vein_thrombosis": "finding.previous_clot",
+}
+"""What a condition on the record answers, so that nobody is asked what the record says."""
+
+
+@dataclass(frozen=True)
+class ClinicProjection:
+    """Folds the log into the chart, in the terms of one version of the knowledge base."""
+
+    base: KnowledgeBase
+
+    def start(self, header: Opened) -> Chart:
+        who: JSON = header.context["patient"]
+        pregnant = False if who["sex"] == "male" else None
+        evidence = Evidence(age=who["age"], sex=who["sex"], pregnant=pregnant)
+        return Chart(header.subject, who["name"], header.date, header.context["complaint"], evidence)
+
+    def fold(self, domain: Chart, event: Event) -> Chart:
+        body = event.body
+        if isinstance(body, Observed):
+            step = _OBSERVED.get(body.content.get("kind", ""))
+            chart = step(domain, body.content, event.name) if step else domain
+        elif isinstance(body, Returned):
+            step = _RETURNED.get(body.tool)
+            chart = step(domain, body.output, event.name) if step else domain
+        elif isinstance(body, Reviewed) and body.answer != "reject":
+            chart = replace(domain, notes=(*domain.notes, {"approved_by": body.reviewer, "note": body.note}))
+        elif isinstance(body, HandedOver) and body.outside:
+            chart = replace(domain, disposition="handed_over")
+        elif isinstance(body, Closed) and not event.branch:
+            chart = _closed(domain, body)
+        else:
+            return domain
+        if chart.evidence is not domain.evidence:
+            chart = self._with_flags(chart)
+        return chart
+
+    def _with_flags(self, chart: Chart) -> Chart:
+        present = [flag.id for flag in red_flags_present(self.base, chart.evidence) if flag.id not in chart.red_flags]
+        return replace(chart, red_flags=(*chart.red_flags, *present)) if present else chart
+
+
+def _closed(chart: Chart, body: Closed) -> Chart:
+    disposition = (body.report or {}).get("disposition") or chart.disposition
+    return replace(chart, closed=body.reason, disposition=disposition)
+
+
+# --- what was known at the door ---------------------------------------------------------------------------
+
+
+def _heard(chart: Chart, findings: Mapping[str, Any], event: str) -> Chart:
+    """Answers and measurements, each with the event it came from. A later word replaces an earlier one."""
+    if not findings:
+        return chart
+    evidence, heard = chart.evidence, dict(chart.heard)
+    known, unsure = dict(evidence.findings), set(evidence.unsure)
+    pregnant, weight, feeding = evidence.pregnant, chart.weight, chart.breastfeeding
+    for finding, value in findings.items():
+        heard[finding] = event
+        if value is None:
+            if finding not in known:
+                unsure.add(finding)
+            continue
+        known[finding] = value
+        unsure.discard(finding)
+        if finding == "finding.pregnancy":
+            pregnant = bool(value)
+        elif finding == "finding.weight":
+            weight = float(value)
+        elif finding == "finding.breastfeeding":
+            feeding = bool(value)
+    evidence = replace(evidence, findings=known, unsure=frozenset(unsure), pregnant=pregnant)
+    return replace(chart, evidence=evidence, heard=heard, weight=weight, breastfeeding=feeding)
+
+
+def _complaint(chart: Chart, content: JSON, event: str) -> Chart:
+    return _heard(chart, content["findings"], event)
+
+
+def _known(chart: Chart, content: JSON, event: str) -> Chart:
+    return replace(
+        chart,
+        allergies_known=chart.allergies_known or content["allergies"],
+        drugs_known=chart.drugs_known or content["drugs"],
+    )
+
+
+def _fact(chart: Chart, content: JSON, event: str) -> Chart:
+    fact: JSON = content["fact"]
+    chart = replace(chart, recalled={**chart.recalled, event: fact})
+    step = _FACT.get(fact["kind"])
+    return step(chart, fact, event) if step and fact["status"] == "active" else chart
+
+
+def _fact_allergy(chart: Chart, fact: JSON, event: str) -> Chart:
+    allergy = Allergy(fact["text"], tuple(fact["groups"]), fact["slug"], fact["severe"], event)
+    return replace(chart, allergies=(*chart.allergies, allergy), allergies_known=True)
+
+
+def _fact_drug(chart: Chart, fact: JSON, event: str) -> Chart:
+    drug = fact["slug"] if str(fact["slug"]).startswith("drug.") else None
+    return replace(chart, drugs=(*chart.drugs, CurrentDrug(fact["text"], drug, event)), drugs_known=True)
+
+
+def _fact_problem(chart: Chart, fact: JSON, event: str) -> Chart:
+    chart = replace(chart, problems=(*chart.problems, Statement(fact["text"], event)))
+    slug = fact["slug"]
+    if not str(slug).startswith("condition."):
+        return chart
+    evidence = replace(chart.evidence, known_conditions=chart.evidence.known_conditions | {slug})
+    chart = replace(chart, evidence=evidence)
+    history = HISTORY.get(slug)
+    return _heard(chart, {history: True}, event) if history else chart
+
+
+def _fact_summary(chart: Chart, fact: JSON, event: str) -> Chart:
+    return replace(chart, summaries=(*chart.summaries, Statement(fact["text"], event)))
+
+
+def _fact_value(chart: Chart, fact: JSON, event: str) -> Chart:
+    value = fact["value"]
+    if fact["slug"] == "analyte.egfr" and isinstance(value, dict):
+        return replace(chart, egfr=float(value["number"]))
+    if fact["slug"] == "finding.weight" and isinstance(value, dict) and value["unit"] == "kg" and chart.age and chart.age >= 18:
+        return replace(chart, weight=float(value["number"]))
+    return chart
+
+
+# --- what tools returned ----------------------------------------------------------------------------------
+
+
+def _asked(chart: Chart, output: JSON, event: str) -> Chart:
+    about = output["about"]
+    asked = {**chart.asked, **{f: event for f in output["findings"]}}
+    if about:
+        asked[about] = event
+    allergies = tuple(Allergy(a["text"], tuple(a["groups"]), a["drug"], a["severe"], event) for a in output["allergies"])
+    drugs = tuple(CurrentDrug(d["text"], d["drug"], event) for d in output["drugs"])
+    chart = replace(
+        chart,
+        asked=asked,
+        allergies=(*chart.allergies, *allergies),
+        drugs=(*chart.drugs, *drugs),
+        allergies_known=chart.allergies_known or about == "allergies",
+        drugs_known=chart.drugs_known or about == "drugs",
+    )
+    return _heard(chart, output["findings"], event)
+
+
+def _examined(chart: Chart, output: JSON, event: str) -> Chart:
+    return _heard(chart, output["values"], event)
+
+
+def _tested(chart: Chart, output: JSON, event: str) -> Chart:
+    chart = replace(chart, orders=(*chart.orders, Order(output["test"], event, output.get("result"))))
+    result: JSON | None = output.get("result")
+    if not result:
+        return chart
+    evidence, egfr = chart.evidence, chart.egfr
+    heard = dict(chart.heard)
+    for analyte, measured in result.get("analytes", {}).items():
+        evidence = evidence.with_analyte(analyte, float(measured["value"]))
+        heard[analyte] = event
+        egfr = float(measured["value"]) if analyte == "analyte.egfr" else egfr
+    if result.get("positive") is not None:
+        evidence = evidence.with_test(output["test"], bool(result["positive"]))
+        heard[output["test"]] = event
+        if output["test"] == "test.pregnancy_test":
+            evidence = replace(evidence, pregnant=bool(result["positive"]))
+    return replace(chart, evidence=evidence, egfr=egfr, heard=heard)
+
+
+def _ranked(chart: Chart, output: JSON, event: str) -> Chart:
+    ranked = tuple(Ranked(r["condition"], float(r["probability"])) for r in output["ranked"])
+    considered = chart.considered | set(output["considered"]) | {r.condition for r in ranked}
+    return replace(chart, differential=ranked, considered=considered)
+
+
+def _diagnosed(chart: Chart, output: JSON, event: str) -> Chart:
+    return replace(chart, diagnosis=output["condition"], diagnosis_event=event)
+
+
+def _prescribed(chart: Chart, output: JSON, event: str) -> Chart:
+    proposal: JSON = output["prescription"]
+    approved = next((n["approved_by"] for n in reversed(chart.notes) if "approved_by" in n), None)
+    written = Prescription(proposal["drug"], proposal, event, approved)
+    return replace(chart, prescriptions=(*chart.prescriptions, written))
+
+
+def _advised(chart: Chart, output: JSON, event: str) -> Chart:
+    said = Statement(output["text"], event)
+    if output["safety_net"]:
+        return replace(chart, safety_net=(*chart.safety_net, said))
+    return replace(chart, advice=(*chart.advice, said))
+
+
+def _referred(chart: Chart, output: JSON, event: str) -> Chart:
+    return replace(chart, referrals=(*chart.referrals, {**output, "event": event}))
+
+
+def _followed_up(chart: Chart, output: JSON, event: str) -> Chart:
+    return replace(chart, follow_up=output, follow_up_event=event)
+
+
+def _escalated(chart: Chart, output: JSON, event: str) -> Chart:
+    said = Statement(output["reason"], event)
+    return replace(
+        chart,
+        escalations=(*chart.escalations, said),
+        addressed=(*chart.addressed, *chart.open_red_flags),
+    )
+
+
+def _remembered(chart: Chart, output: JSON, event: str) -> Chart:
+    return replace(chart, notes=(*chart.notes, {**output, "event": event}))
+
+
+Step = Callable[[Chart, JSON, str], Chart]
+_OBSERVED: Mapping[str, Step] = {"complaint": _complaint, "known": _known, "fact": _fact}
+_FACT: Mapping[str, Step] = {
+    "allergy": _fact_allergy,
+    "drug": _fact_drug,
+    "problem": _fact_problem,
+    "summary": _fact_summary,
+    "result": _fact_value,
+    "finding": _fact_value,
+}
+_RETURNED: Mapping[str, Step] = {
+    "ask": _asked,
+    "examine": _examined,
+    "order_test": _tested,
+    "differential": _ranked,
+    "diagnose": _diagnosed,
+    "prescribe": _prescribed,
+    "advise": _advised,
+    "refer": _referred,
+    "follow_up": _followed_up,
+    "escalate": _escalated,
+    "remember": _remembered,
+}

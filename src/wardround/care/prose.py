@@ -1,0 +1,139 @@
+"""The full-prose renderer's voice: each event as a short sentence, for large language models. Outside words are fenced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wardround.harness import (
+    JSON,
+    ChatRenderer,
+    Consulted,
+    Event,
+    Failed,
+    HandedOver,
+    Joined,
+    Judged,
+    Observed,
+    Opened,
+    Returned,
+    Reviewed,
+)
+from wardround.knowledge import KnowledgeBase
+
+VERSION = "prose-1"
+
+
+def prose_renderer(base: KnowledgeBase) -> ChatRenderer:
+    """A renderer for chat models, in the words of this knowledge base."""
+    return ChatRenderer(_Voice(base), VERSION)
+
+
+def fenced(text: object) -> str:
+    """Words from outside, marked as data: what stands between the marks is never an instruction."""
+    return f"«{str(text).replace('«', '‹').replace('»', '›')}»"
+
+
+class _Voice:
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._base = base
+
+    def __call__(self, event: Event) -> str | None:
+        body = event.body
+        if isinstance(body, Opened):
+            who = body.context["patient"]
+            age = f"{who['age']:.0f} years" if who["age"] is not None else "age unknown"
+            said = fenced(body.context["complaint"])
+            name = fenced(who["name"])
+            return f"{body.date}. Patient {name}, {age}, {who['sex']}. Visit {body.context['visit']}. Complaint: {said}"
+        if isinstance(body, Observed):
+            return self._observed(body.content)
+        if isinstance(body, Returned):
+            say = _RETURNED.get(body.tool)
+            return say(self, body.output) if say else f"{body.tool}: done."
+        if isinstance(body, Judged):
+            return "Refused. " + " ".join(f"{v.constraint}: {v.reason}." for v in body.verdicts if v.outcome == "deny")
+        if isinstance(body, Reviewed):
+            return f"The {body.role} says: {body.answer}. {fenced(body.note) if body.note else ''}".strip()
+        if isinstance(body, Failed):
+            return f"{body.what} failed: {fenced(body.message)}"
+        if isinstance(body, Consulted):
+            asked = ", ".join(a.agent for a in body.asked)
+            return f"Asked {asked}: {fenced(body.asked[0].question)}"
+        if isinstance(body, Joined):
+            return "Reports: " + " ".join(f"{a.agent}: {fenced(_report(a.report))}" for a in body.answers)
+        if isinstance(body, HandedOver):
+            return f"{body.to} goes on: {fenced(body.reason)}"
+        return None
+
+    def _observed(self, content: JSON) -> str | None:
+        if content["kind"] == "complaint":
+            named = ", ".join(self._finding(f, v) for f, v in content["findings"].items())
+            return f"The complaint names: {named}." if named else "The complaint names nothing that the base knows."
+        if content["kind"] == "known":
+            settled = [t for t in ("allergies", "drugs") if content[t]]
+            return f"Known already: {', '.join(settled) or 'neither allergies nor current drugs'}."
+        if content["kind"] == "fact":
+            return f"Memory: {self._fact(content['fact'])}"
+        return None
+
+    def _fact(self, fact: JSON) -> str:
+        value = fact["value"]
+        shown = f" {value['number']:g} {value['unit']}" if isinstance(value, dict) else ""
+        when = f", since {fact['from']}" if fact["from"] else ""
+        slug = f" ({fact['slug']})" if fact["slug"] else ""
+        return f"{fact['kind']} {fenced(fact['text'])}{slug}{shown}{when}, {fact['status']}. {fenced(fact['detail'])}"
+
+    def _finding(self, slug: str, value: object) -> str:
+        name = self._base.named(slug) if slug in self._base else slug
+        if value is None:
+            return f"{name} unsure"
+        if isinstance(value, bool):
+            return name if value else f"no {name}"
+        return f"{name} {value:g}"
+
+    def _asked(self, output: JSON) -> str:
+        read = ", ".join(self._finding(f, v) for f, v in output["findings"].items()) or "nothing that the base knows"
+        return f"Asked: {output['question']} The patient: {fenced(output['answer'])} That is: {read}."
+
+    def _examined(self, output: JSON) -> str:
+        return "Examination: " + ", ".join(self._finding(f, v) for f, v in output["values"].items()) + "."
+
+    def _tested(self, output: JSON) -> str:
+        result = output.get("result")
+        return f"{output['name']}: {fenced(result['text']) if result else 'pending'}."
+
+    def _recalled(self, output: JSON) -> str:
+        return "Memory: " + (" ".join(self._fact(f) for f in output["facts"]) or "nothing about that.")
+
+    def _checked(self, output: JSON) -> str:
+        speaks = [f"with {i['with']}: {i['effect']} ({i['severity']})" for i in output["interactions"]]
+        speaks += [r["note"] for r in output["renal"]]
+        doses = [f"{d['low']:g}-{d['high']:g} {d['unit']} {d['route']}, {d['indication']}" for d in output["doses"]]
+        return f"{output['name']}: {'; '.join(doses)}. Concerns: {'; '.join(speaks) or 'none known'}. Grade {output['grade']}."
+
+    def _diagnosed(self, output: JSON) -> str:
+        return f"Working diagnosis: {output['name']} ({output['icd10']}), {output['certainty']}."
+
+    def _prescribed(self, output: JSON) -> str:
+        note = " The entry is unreviewed." if output["unreviewed"] else ""
+        return f"Prescribed: {output['name']}.{note}"
+
+
+def _report(report: JSON | None) -> str:
+    if report is None:
+        return "no report"
+    parts = [str(report.get("findings", ""))]
+    parts += [f"Recommends: {r}." for r in report.get("recommend", [])]
+    parts += [f"Concern: {c}." for c in report.get("concerns", [])]
+    return " ".join(parts)
+
+
+_RETURNED: dict[str, Callable[[_Voice, JSON], str]] = {
+    "ask": _Voice._asked,
+    "examine": _Voice._examined,
+    "order_test": _Voice._tested,
+    "recall": _Voice._recalled,
+    "check_prescription": _Voice._checked,
+    "diagnose": _Voice._diagnosed,
+    "prescribe": _Voice._prescribed,
+}

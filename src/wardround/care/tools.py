@@ -1,0 +1,161 @@
+"""The clinic's tools: what its agents can do to the world, wired to the ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from wardround.care import arguments as given
+from wardround.care.advice_on_drugs import what_is_known
+from wardround.care.chart import Chart
+from wardround.care.understanding import Understanding
+from wardround.harness import JSON, Arguments, Call, EventRef, Question, Result, Returned, State, Tool, ToolError
+from wardround.knowledge import KnowledgeBase
+
+TOPICS = {
+    "allergies": "Are you allergic to any medicines, or has a medicine ever given you a bad reaction?",
+    "drugs": "Which medicines do you take at the moment, including ones bought without a prescription?",
+    "problems": "Do you have any long-standing illnesses, or have you had any serious ones?",
+    "open": "Is there anything else that you would like to tell me?",
+}
+"""What can be asked beside findings, and how."""
+
+ToolCall = Call[Chart]
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """Makes the tools. `understanding` turns the patient's words into findings, the same in every mode."""
+
+    base: KnowledgeBase
+    understanding: Understanding
+
+    def tools(self) -> dict[str, Tool]:
+        """Every clinical tool by name, without the ones that the harness runs itself."""
+        kinds: tuple[tuple[str, type[Arguments], Any, str, Callable[..., Any]], ...] = (
+            ("ask", given.Ask, "tell", "inquiry", self._ask),
+            ("examine", given.Examine, "read", "inquiry", self._examine),
+            ("order_test", given.OrderTest, "order", "test", self._order_test),
+            ("recall", given.Recall, "read", "recall", self._recall),
+            ("check_prescription", given.CheckPrescription, "read", "evidence", self._check),
+            ("remember", given.Remember, "write", "remember", self._remember),
+            ("differential", given.Differential, "write", "differential", self._differential),
+            ("diagnose", given.Diagnose, "write", "diagnosis", self._diagnose),
+            ("prescribe", given.Prescribe, "order", "plan", self._prescribe),
+            ("advise", given.Advise, "tell", "plan", self._advise),
+            ("refer", given.Refer, "order", "plan", self._refer),
+            ("follow_up", given.FollowUp, "order", "plan", self._follow_up),
+            ("escalate", given.Escalate, "tell", "risk", self._escalate),
+        )
+        return {
+            name: Tool(name, str(model.__doc__), model, effect, span, run) for name, model, effect, span, run in kinds
+        }
+
+    # --- finding out --------------------------------------------------------------------------------------
+
+    async def _ask(self, call: ToolCall, wants: given.Ask) -> Result:
+        about, text = wants.about, wants.question.strip()
+        if not text:
+            text = self._wording(about)
+        elif about is not None and about not in TOPICS and about not in self.base.findings:
+            raise ToolError(f"about: {about!r} is no finding.", fix=f"Use a finding id, or one of {', '.join(TOPICS)}.")
+        question = Question(text, call.key, _transcript(call.state))
+        answer = await call.ports.patient.reply(question)
+        return Result(self.understanding.of_answer(text, about, answer))
+
+    def _wording(self, about: str | None) -> str:
+        if about in TOPICS:
+            return TOPICS[str(about)]
+        finding = self.base.findings.get(about or "")
+        if finding is None:
+            raise ToolError(f"about: {about!r} is no finding.", fix="Give a question, or the id of a finding.")
+        return finding.ask
+
+    async def _examine(self, call: ToolCall, wants: given.Examine) -> Result:
+        unknown = [f for f in wants.findings if f not in self.base.findings or not self.base.findings[f].examined]
+        if unknown:
+            raise ToolError(f"findings: {unknown[0]!r} cannot be examined.", fix="Use ids of signs or measurements.")
+        answer = await self._service(call, "examination", {"findings": list(wants.findings)})
+        return Result({"values": answer["values"]})
+
+    async def _order_test(self, call: ToolCall, wants: given.OrderTest) -> Result:
+        test = self.base.tests.get(wants.test)
+        if test is None:
+            raise ToolError(f"test: {wants.test!r} is not in the knowledge base.", fix="Use the id of a test.")
+        answer = await self._service(call, "laboratory", {"test": wants.test, "reason": wants.reason})
+        return Result({"test": wants.test, "name": test.name, **answer})
+
+    async def _recall(self, call: ToolCall, wants: given.Recall) -> Result:
+        facts = await self._service(call, "memory", {"patient_id": call.state.header.subject, "topic": wants.topic})
+        used = tuple(EventRef(*ref) for ref in facts.get("used", ()))
+        return Result({"topic": wants.topic, "facts": facts["facts"]}, used)
+
+    async def _check(self, call: ToolCall, wants: given.CheckPrescription) -> Result:
+        drug = self.base.drugs.get(wants.drug)
+        if drug is None:
+            raise ToolError(f"drug: {wants.drug!r} is not in the knowledge base.", fix="Use the id of a drug.")
+        return Result(what_is_known(self.base, call.state.domain, drug))
+
+    # --- concluding ---------------------------------------------------------------------------------------
+
+    async def _remember(self, call: ToolCall, wants: given.Remember) -> Result:
+        return Result({"noted": wants.statement, "kind": wants.kind})
+
+    async def _differential(self, call: ToolCall, wants: given.Differential) -> Result:
+        for slug in [r.condition for r in wants.ranked] + list(wants.considered):
+            self._named(slug)
+        return Result(wants)
+
+    async def _diagnose(self, call: ToolCall, wants: given.Diagnose) -> Result:
+        name, code = self._named(wants.condition)
+        return Result({"condition": wants.condition, "name": name, "icd10": code, "certainty": wants.certainty})
+
+    def _named(self, slug: str) -> tuple[str, str]:
+        known = self.base.conditions.get(slug) or self.base.alternatives.get(slug)
+        if known is None:
+            raise ToolError(f"condition: {slug!r} is not in the knowledge base.", fix="Use an id, or hand over.")
+        return known.name, known.icd10[0].code if known.icd10 else ""
+
+    # --- acting -------------------------------------------------------------------------------------------
+
+    async def _prescribe(self, call: ToolCall, wants: given.Prescribe) -> Result:
+        ordered = wants.model_dump(mode="json")
+        await self._service(call, "orders", {"kind": "prescription", **ordered})
+        drug = self.base.drugs[wants.drug]
+        reviewed = self.base.provenance(drug).grade in ("measured", "reviewed")
+        return Result({"prescription": ordered, "name": drug.name, "unreviewed": not reviewed})
+
+    async def _advise(self, call: ToolCall, wants: given.Advise) -> Result:
+        return Result({"text": wants.text, "safety_net": wants.safety_net})
+
+    async def _refer(self, call: ToolCall, wants: given.Refer) -> Result:
+        await self._service(call, "orders", {"kind": "referral", **wants.model_dump(mode="json")})
+        return Result(wants)
+
+    async def _follow_up(self, call: ToolCall, wants: given.FollowUp) -> Result:
+        await self._service(call, "orders", {"kind": "follow_up", **wants.model_dump(mode="json")})
+        return Result(wants)
+
+    async def _escalate(self, call: ToolCall, wants: given.Escalate) -> Result:
+        flag = self.base.red_flags.get(wants.red_flag or "")
+        told = flag.patient_text if flag else ""
+        request = {"kind": "escalation", **wants.model_dump(mode="json")}
+        await self._service(call, "orders", request)
+        do = flag.do if flag else ""
+        return Result({"red_flag": wants.red_flag, "reason": wants.reason, "urgency": wants.urgency, "do": do, "told": told})
+
+    async def _service(self, call: ToolCall, name: str, request: JSON) -> JSON:
+        service = call.ports.services.get(name)
+        if service is None:
+            raise ToolError(f"there is no {name} here.", fix="Go on without it, and say so.")
+        return await service.call({"patient_id": call.state.header.subject, **request}, call.key)
+
+
+def _transcript(state: State[Chart]) -> tuple[tuple[str, str], ...]:
+    """What was asked and answered so far."""
+    return tuple(
+        (e.body.output["question"], e.body.output["answer"])
+        for e in state.items
+        if isinstance(e.body, Returned) and e.body.tool == "ask"
+    )

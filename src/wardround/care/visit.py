@@ -1,0 +1,123 @@
+"""A visit: opened with what record and memory say, played to its end or to a review, remembered when it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from wardround.care.chart import Chart
+from wardround.care.clinic import Clinic
+from wardround.care.consolidation import facts_of
+from wardround.care.remembering import fact_observations
+from wardround.clinical import Fact, Patient
+from wardround.harness import (
+    JSON,
+    Budgets,
+    Encounter,
+    Event,
+    EventRef,
+    HarnessError,
+    Observed,
+    Opened,
+    Outcome,
+    Policy,
+    Ports,
+    Store,
+)
+from wardround.memory import Memory
+
+
+class DeceasedError(HarnessError):
+    """The record says that the patient has died: there is no visit to play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who comes, when, and what about. `record` are facts to import into memory first; writing them twice writes once.
+    `wiring` says who stands behind the ports, so that a resumed visit finds them again."""
+
+    patient: Patient
+    complaint: str
+    on: date
+    record: Sequence[Fact] = ()
+    seed: int = 0
+    budgets: Budgets = field(default_factory=Budgets)
+    encounter: str | None = None
+    wiring: JSON = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ward:
+    """A clinic with a store and a memory: opens, resumes and closes visits."""
+
+    clinic: Clinic
+    store: Store
+    memory: Memory
+
+    async def open(self, request: Request, policy: Policy, ports: Ports) -> Encounter[Chart]:
+        """Open a visit. Raises DeceasedError, by name, where the patient has died."""
+        patient = request.patient
+        if patient.deceased:
+            raise DeceasedError(f"{patient.name} ({patient.id}) has died, the record says.", fix="Check the record.")
+        if not request.complaint.strip():
+            raise HarnessError("complaint: it is empty.", fix="Say what brings the patient, in a few words.")
+        if request.record:
+            self.memory.write(request.record, patient_id=patient.id)
+        self.memory.know(patient)
+        past = await self.store.encounters(patient.id)
+        name = request.encounter or f"{patient.id}-{len(past) + 1}"
+        header = Opened(
+            subject=patient.id,
+            episode=f"care-{patient.id}",
+            team=tuple(self.clinic.team(lambda _: policy).agents),
+            coordinator="attending",
+            date=request.on.isoformat(),
+            seed=request.seed,
+            budgets=request.budgets,
+            versions=self.clinic.versions,
+            context={"patient": _who(patient, request.on), "complaint": request.complaint, "visit": len(past) + 1, "wiring": request.wiring},
+        )
+        return await Encounter.open(
+            self.store,
+            name,
+            header,
+            self._at_the_door(request),
+            self.clinic.team(lambda _: policy),
+            self.clinic.projection,
+            ports,
+        )
+
+    async def resume(self, encounter: str, policy: Policy, ports: Ports) -> Encounter[Chart]:
+        """Go on with a visit from its log."""
+        team = self.clinic.team(lambda _: policy)
+        return await Encounter.resume(self.store, encounter, team, self.clinic.projection, ports)
+
+    async def play(self, visit: Encounter[Chart]) -> Outcome:
+        """Play until closed or on hold; what a closed visit learnt goes into memory, once."""
+        outcome = await visit.run()
+        if outcome.status == "finished":
+            await self.remember(outcome.encounter)
+        return outcome
+
+    async def remember(self, encounter: str) -> tuple[Fact, ...]:
+        """Write what a closed visit learnt into memory. Doing it again writes nothing new."""
+        events = await self.store.read(encounter)
+        facts = facts_of(self.clinic, events)
+        if facts:
+            self.memory.write(facts, patient_id=facts[0].patient_id)
+        return facts
+
+    async def events(self, encounter: str) -> list[Event]:
+        """The visit's log."""
+        return await self.store.read(encounter)
+
+    def _at_the_door(self, request: Request) -> tuple[tuple[Observed, tuple[EventRef, ...]], ...]:
+        brief = self.memory.brief(patient_id=request.patient.id, on=request.on)
+        complaint = Observed("patient", self.clinic.understanding.of_complaint(request.complaint))
+        return (*fact_observations(self.clinic, brief), (complaint, ()))
+
+
+def _who(patient: Patient, on: date) -> dict[str, object]:
+    age = patient.age(on)
+    return {"name": patient.name, "sex": patient.sex, "age": round(age, 2) if age is not None else None}

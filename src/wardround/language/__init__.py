@@ -1,0 +1,6 @@
+"""Free text to coded mentions, from the knowledge base's own words."""
+
+from wardround.language.lexicon import Lexicon
+from wardround.language.reader import MAX_CHARACTERS, Reader
+
+__all__ = ["MAX_CHARACTERS", "Lexicon", "Reader"]

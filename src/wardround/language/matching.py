@@ -1,0 +1,180 @@
+"""Finds the phrases of the lexicon in a tokenised text: the longest at each place, then symptoms at sites in any order.
+
+Linear in the tokens: a phrase is at most some words long and tolerates few words between its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from wardround.language.lexicon import END, Entry, Lexicon, Node, Site
+from wardround.language.phrases import BODY, DIRECTIONS, KINDS_OF, MOTIONS, POSITIONS, SYMPTOMS
+from wardround.language.tokens import BODY as BODY_FLAG
+from wardround.language.tokens import NUMBER, SYMPTOM, TOLERATED, WEAK_BREAKS, Tokens
+from wardround.language.words import fold, keyed
+
+MOST_BETWEEN: Final = 4
+"""Tolerated words in a row between two words of a phrase."""
+MOST_STEPS: Final = 64
+"""Ways tried to read on from one token: tolerated words can be part of a phrase or stand between."""
+_PLACES: Final = keyed("side front top middle bottom centre center")
+WINDOW: Final = 8
+"""How far from its site a symptom may stand, in tokens."""
+_ARTICLE: Final = re.compile(
+    r"\b(?:a|an|the|my|his|her|their|this|another|bad|nasty|heavy|caught|same|head|have|had|has|got)\W+(?:\w+\W+)?$"
+)
+
+
+@dataclass(slots=True)
+class Hit:
+    """Tokens first..last mean these ids, or are this cue."""
+
+    first: int
+    last: int
+    ids: tuple[str, ...]
+    cue: str | None = None
+    implicit: bool = False
+    """Found as a symptom at a site, not as a phrase."""
+
+
+def hits(text: Tokens, lexicon: Lexicon) -> list[Hit]:
+    """All phrases and cues in the order of the text, none overlapping another of its kind."""
+    out = _phrases(text, lexicon.trie)
+    if text.union & BODY_FLAG and text.union & SYMPTOM:
+        paired = _paired(text, lexicon, out)
+        if paired:
+            out.extend(paired)
+            out.sort(key=lambda h: (h.first, h.last))
+    return out
+
+
+def _phrases(text: Tokens, trie: Node) -> list[Hit]:
+    keys, n = text.keys, len(text.keys)
+    out: list[Hit] = []
+    i = 0
+    while i < n:
+        node = trie.get(keys[i])
+        if node is None:
+            i += 1
+            continue
+        last, entry, ids = _longest(text, node, i)
+        if entry is None:
+            i += 1
+            continue
+        out.append(Hit(i, last, ids, entry.cue if not ids else None))
+        i = last + 1
+    return out
+
+
+def _longest(text: Tokens, node: Node, i: int) -> tuple[int, Entry | None, tuple[str, ...]]:
+    """The longest phrase that starts at token i, whose first key led to this node."""
+    best: tuple[int, Entry | None, tuple[str, ...]] = (i, None, ())
+    keys, flags, breaks, n = text.keys, text.flags, text.breaks, len(text.keys)
+    negated = keys[i] == "not" and text.word(i).lower() in ("no", "nope", "nah")
+    waiting = [(node, i, i + 1, 0)]
+    steps = 0
+    while waiting and steps < MOST_STEPS:
+        node, end, j, between = waiting.pop()
+        steps += 1
+        if between == 0 and END in node and (best[1] is None or end > best[0]):
+            entry = node[END]
+            ids = _meant(text, entry, i, end)
+            if ids or entry.cue is not None:
+                best = (end, entry, ids)
+        if j >= n:
+            continue
+        if (
+            breaks
+            and (mark := breaks.get(j)) is not None
+            and (mark not in WEAK_BREAKS or (negated and end == i))
+        ):
+            continue
+        if (
+            flags[j] & TOLERATED or (keys[j] == keys[end] and not flags[j] & NUMBER)
+        ) and between < MOST_BETWEEN:
+            waiting.append((node, end, j + 1, between + 1))
+        following = node.get(keys[j])
+        if following is not None:
+            waiting.append((following, j, j + 1, 0))
+    return best
+
+
+def _meant(text: Tokens, entry: Entry, first: int, last: int) -> tuple[str, ...]:
+    ids, keys_ = entry.ids, text.keys
+    if entry.capital and text.word(first).isupper():
+        ids = (*ids, *entry.capital)
+    if entry.articled:
+        before = text.text[max(0, text.starts[first] - 24) : text.starts[first]].lower()
+        if _ARTICLE.search(before):
+            word = fold(text.word(first))
+            ids = (*ids, *(slug for noun, slug in entry.articled if slug not in ids and noun == word))
+    if entry.exact:
+        said = " ".join(fold(text.text[text.starts[first] : text.ends[last]]).split())
+        ids = (
+            *ids,
+            *(slug for words, slug in entry.exact if said.endswith(words) or words.endswith(" " + said)),
+        )
+    if ids and keys_[last] in _PLACES and _is_place_of(text, last):
+        return ()
+    return ids
+
+
+def _is_place_of(text: Tokens, last: int) -> bool:
+    """`pain in the side` of the head is not pain in the side."""
+    following = range(last + 1, min(last + 3, len(text.keys)))
+    site = next((k for k in following if text.flags[k] & BODY_FLAG and text.keys[k] in BODY), None)
+    if site is None or text.crosses(last, site):
+        return False
+    return re.search(r"\bof\b", text.text[text.ends[last] : text.starts[site]]) is not None
+
+
+def _paired(text: Tokens, lexicon: Lexicon, found: list[Hit]) -> list[Hit]:
+    """Symptoms and sites that no phrase has taken, with no other mention and no `but` between them."""
+    keys, flags = text.keys, text.flags
+    taken = {k for hit in found if hit.ids or hit.cue == "contrast" for k in range(hit.first, hit.last + 1)}
+    symptoms = {k for k in range(len(keys)) if flags[k] & SYMPTOM and k not in taken}
+    out: list[Hit] = []
+    for site in range(len(keys)):
+        if not flags[site] & BODY_FLAG or keys[site] not in BODY or site in taken:
+            continue
+        for symptom in (k for d in range(1, WINDOW + 1) for k in (site - d, site + d) if k in symptoms):
+            first, last = min(symptom, site), max(symptom, site)
+            if text.crosses(first, last) or any(k in taken for k in range(first, last)):
+                continue
+            hit = _pair(text, lexicon, symptom, site)
+            if hit is not None and not any(k in taken for k in range(hit.first, hit.last + 1)):
+                out.append(hit)
+                break
+    return out
+
+
+def _pair(text: Tokens, lexicon: Lexicon, symptom: int, site: int) -> Hit | None:
+    keys = text.keys
+    k = keys[symptom]
+    moving = k in MOTIONS
+    if moving and not (
+        site > symptom and any(d in DIRECTIONS for d in keys[symptom + 1 : min(symptom + 3, site)])
+    ):
+        return None
+    if not moving and k not in SYMPTOMS:
+        return None
+    first, last = min(symptom, site), max(symptom, site)
+    near = {
+        key: p
+        for p, key in enumerate(keys[max(0, first - 3) : last + 4], max(0, first - 3))
+        if key in POSITIONS
+    }
+    if "1" not in near and (sided := near.get("left", near.get("right"))) is not None:
+        near["1"] = sided
+    for place in (keys[site], *KINDS_OF.get(keys[site], ())):
+        for option in lexicon.pairs.get(("go" if moving else k, place), ()):
+            if all(r in near for r in option.rest):
+                return _hit(option, near, first, last)
+    return None
+
+
+def _hit(option: Site, near: dict[str, int], first: int, last: int) -> Hit:
+    spots = [near[r] for r in option.rest]
+    return Hit(min([first, *spots]), max([last, *spots]), option.ids, None, implicit=True)

@@ -1,0 +1,205 @@
+"""What the knowledge base calls its entities, as phrases with the ids that they mean, and the forms derived from them.
+
+From `can't breathe` follows `trouble breathing`; from `pain in my big toe` follow pain and big toe in any order
+within a few words. Derivation is general: no rule here knows a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from wardround.language.words import (
+    DROPPED,
+    SUBJECT_KEYS,
+    SUBJECTS,
+    TOLERATED_KEYS,
+    fold,
+    key,
+    keyed,
+    keys,
+    listed,
+)
+
+if TYPE_CHECKING:
+    from wardround.knowledge import KnowledgeBase
+
+_WORD: Final = re.compile(r"[^\W\d_]+\d\w*|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*")
+_PREPOSITIONS: Final = listed("to in on at from about over around into for with when while inside across")
+_LIGHT: Final = keyed("like feel get have keep start become come seem look")
+_TRAILING: Final = keyed("much lot little bit again lately")
+_IDLE: Final = TOLERATED_KEYS | _LIGHT | {"not", "cannot"} | keyed("want do be make need can")
+_LONGEST: Final = 7
+
+SYMPTOMS: Final = keyed(
+    "pain swelling numb tingling weak stiff burning tight heavy red redness itching tender cramp "
+    "throbbing stinging pressure lump bleeding blurred blurry rash stabbing squeezing sensitive bloated "
+    "bulging"
+)
+MOTIONS: Final = keyed(
+    "go spread move radiate radiating travel shoot extend run shooting radiation spreading"
+)
+DIRECTIONS: Final = keyed("down up into to through towards toward along across")
+BODY: Final = keyed(
+    "head face eye ear nose mouth lip tongue tooth teeth gum jaw neck throat shoulder arm elbow wrist "
+    "hand finger thumb knuckle chest breast rib ribs back spine flank abdomen groin hip leg thigh knee "
+    "kneecap calf shin ankle foot heel toe joint muscle skin sinus bladder kidney heart limb body scalp "
+    "eyelid gland pee temple loin vision eyesight toilet forehead bottom buttock"
+)
+POSITIONS: Final = keyed(
+    "lower upper right left big one side middle centre center front top tip pit blade bone"
+)
+_KINDS: Final = tuple(
+    (key(a), key(b))
+    for b, names in {
+        "joint": "knee kneecap elbow wrist ankle finger knuckle shoulder hip thumb toe",
+        "abdomen": "groin",
+        "leg": "foot ankle knee shin calf thigh",
+        "arm": "hand wrist elbow",
+        "face": "lip eyelid tongue",
+        "vision": "eyesight",
+        "pee": "toilet",
+    }.items()
+    for a in names.split()
+)
+KINDS_OF: Final = {a: tuple(b for other, b in _KINDS if other == a) for a, _ in _KINDS}
+"""Where a site has no finding of its own, what it is part of or a kind of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """`keys` mean `ids`. `words` are as the base writes them.
+
+    `article`: only after a, the, my. `capitals`: only where written in capitals. `exact`: only in these very words.
+    """
+
+    keys: tuple[str, ...]
+    id: str
+    words: tuple[str, ...]
+    article: bool = False
+    capitals: bool = False
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A symptom at a site, in either order: `rest` must be near as well."""
+
+    symptom: str
+    site: str
+    rest: frozenset[str]
+    id: str
+    motion: bool = False
+
+
+def phrase_of(text: str, slug: str, measured: bool = False) -> Phrase | None:
+    """The phrase of one name; None where nothing of it can be matched safely.
+
+    What is measured is a mention only beside its value, so its names may be short and common.
+    """
+    words = _WORD.findall(text)
+    last = len(words) - 1
+    parts = tuple(k for n, w in enumerate(words) for k in _kept(w, n == last))
+    if not parts or len(parts) > _LONGEST or all(len(p) == 1 and not p.isdigit() for p in parts):
+        return None
+    if parts[0].isdigit() and len(parts) < 3:
+        return None
+    said = tuple(fold(w) for w in words)
+    if set(parts) <= _IDLE and not measured:
+        return Phrase(parts, slug, said, exact=True) if len(words) > 1 else None
+    alone = len(parts) == 1 and not measured
+    article = alone and len(words) > 1 and said[0] in ("a", "an", "the")
+    if alone and not article and parts[0] in _AMBIGUOUS:
+        if len(words) > 1 or not slug.startswith("condition."):
+            return None
+        article = True
+    capitals = alone and words[0].isupper() and 2 <= len(words[0]) <= 4 and words[0].lower() in _WORDS_TOO
+    return Phrase(parts, slug, said, article, capitals)
+
+
+_AMBIGUOUS: Final = keyed(
+    "sick hot cold down up off bad funny weird ill well blue red weak low high period run hard wet dry "
+    "temp pain attack stroke_ fit pill blood back tight heavy shake worse test swab culture film picture "
+    "line drip level infection condition disease problem bug pressure_ sugar_ water patch spray one all "
+    "nothing time drink rest have go lie stop sit walk when other bite sting lose gain poor change miss "
+    "late heart chest head leg arm"
+)
+_WORDS_TOO: Final = listed(
+    "low it as us is or an am pm ed had pad hit dish sad arms ms gas fit pots all aids soa sos pat pan "
+    "map cap bid tid om mi af cp die bad be no on in at if so to he we me my do go up by of pe ca ra hiv_ "
+    "cat pet pop lad"
+)
+
+
+def _kept(word: str, last: bool) -> tuple[str, ...]:
+    if (fold(word) in _PREPOSITIONS and not last) or fold(word) in SUBJECTS or fold(word) in DROPPED:
+        return ()
+    return tuple(k for k in keys(word) if k not in SUBJECT_KEYS)
+
+
+def variants(phrase: Phrase) -> Iterator[Phrase]:
+    """Other wordings with the same meaning."""
+    if phrase.exact:
+        return
+    parts = phrase.keys
+    while len(parts) > 2 and parts[0] in _LIGHT:
+        parts = parts[1:]
+        yield Phrase(parts, phrase.id, phrase.words)
+    parts = phrase.keys
+    while len(parts) > 2 and parts[-1] in _TRAILING:
+        parts = parts[:-1]
+        yield Phrase(parts, phrase.id, phrase.words)
+    parts = phrase.keys
+    if len(parts) > 1 and parts[0] in ("cannot", "difficult"):
+        other = "difficult" if parts[0] == "cannot" else "cannot"
+        yield Phrase((other, *parts[1:]), phrase.id, phrase.words)
+    if len(parts) == 2 and parts[1] == "difficult":
+        yield Phrase((parts[1], parts[0]), phrase.id, phrase.words)
+    if (
+        pair := next((n for n in range(len(parts) - 1) if parts[n : n + 2] == ("1", "side")), None)
+    ) is not None:
+        for side in ("left", "right"):
+            yield Phrase((*parts[:pair], side, *parts[pair + 1 :]), phrase.id, phrase.words)
+    if len(parts) == 2 and parts[1].isdigit() and len(parts[0]) > 3:
+        yield Phrase(parts[:1], phrase.id, phrase.words)
+
+
+def pair_of(phrase: Phrase) -> Pair | None:
+    """The phrase as a symptom at a site, where it is nothing else."""
+    rest = [p for p in phrase.keys if p not in _LIGHT and p not in DIRECTIONS]
+    sites = [p for p in rest if p in BODY]
+    if len(sites) != 1 or len(set(rest)) != len(rest):
+        return None
+    symptoms = [p for p in rest if p in SYMPTOMS]
+    motions = [p for p in phrase.keys if p in MOTIONS]
+    others = frozenset(rest) - {sites[0], *symptoms, *motions}
+    if not others <= POSITIONS:
+        return None
+    if len(symptoms) == 1 and not motions:
+        return Pair(symptoms[0], sites[0], others, phrase.id)
+    if len(motions) == 1 and not symptoms and sites[0] not in (key("toilet"), key("pee")):
+        return Pair("go", sites[0], others - {key("left"), key("right")}, phrase.id, motion=True)
+    return None
+
+
+def names_of(base: KnowledgeBase) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every entity that people name, with all its names."""
+    content = base.content
+    for f in content.findings:
+        yield f.id, (f.name, *f.lay, *f.clinical)
+    for c in content.conditions:
+        yield c.id, (c.name, c.lay_name, *c.synonyms)
+    for a in content.alternatives:
+        yield a.id, (a.name, *a.synonyms)
+    for d in content.drugs:
+        yield d.id, (d.name, *d.synonyms)
+    for k in content.classes:
+        yield k.id, (k.name, *k.synonyms)
+    for x in content.cross_reactivity:
+        yield x.id, x.allergens
+    for t in content.tests:
+        yield t.id, (t.name, *t.synonyms)
+        for y in t.analytes:
+            yield y.id, (y.name, *y.synonyms)

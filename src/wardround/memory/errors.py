@@ -1,0 +1,7 @@
+"""What can go wrong with memory."""
+
+from __future__ import annotations
+
+
+class RememberingError(Exception):
+    """Memory refused to write or read. The message names the fact and the fix."""

@@ -1,0 +1,15 @@
+"""Simulated patients: a condition that fits record and complaint is drawn, and answered from, in words."""
+
+from wardround.simulation.case import Case, draw_case
+from wardround.simulation.patient import ScriptedPatient, ScriptError, SimulatedPatient
+from wardround.simulation.services import SimulatedExamination, SimulatedLaboratory
+
+__all__ = [
+    "Case",
+    "ScriptError",
+    "ScriptedPatient",
+    "SimulatedExamination",
+    "SimulatedLaboratory",
+    "SimulatedPatient",
+    "draw_case",
+]

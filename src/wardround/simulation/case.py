@@ -1,0 +1,72 @@
+"""A case: what is really the matter with a simulated patient, drawn to fit the record and the complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wardround.knowledge import KnowledgeBase, Sample, UnknownEntityError, posterior, sample_patient
+from wardround.care import Chart
+
+LAST_RESORT = "condition.common_cold"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`truth` is the condition. Findings, values and results are all that anybody can find out."""
+
+    truth: str
+    seed: int
+    findings: Mapping[str, bool | float]
+    analytes: Mapping[str, float]
+    tests: Mapping[str, bool]
+    allergies: tuple[str, ...]
+    drugs: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def draw_case(base: KnowledgeBase, chart: Chart, seed: int) -> Case:
+    """Draw what is the matter, given the chart at the door. The same chart and seed give the same case.
+
+    Conditions are drawn by how well they explain the complaint in somebody of this age, sex and history; what the
+    complaint and the record say stays true in the case.
+    """
+    rng = np.random.default_rng(seed)
+    sample = _sample(base, chart, rng)
+    findings = dict(sample.findings)
+    for slug, value in chart.evidence.findings.items():
+        findings[slug] = value
+        parent = base.findings[slug].parent if value is True else None
+        while parent is not None:
+            findings[parent] = True
+            parent = base.findings[parent].parent
+    for slug in list(findings):
+        parent = base.findings[slug].parent
+        if parent is not None and findings.get(parent) is not True and slug not in chart.evidence.findings:
+            del findings[slug]
+    return Case(
+        truth=sample.condition,
+        seed=seed,
+        findings=findings,
+        analytes=sample.analytes,
+        tests=sample.tests,
+        allergies=tuple(a.text for a in chart.allergies),
+        drugs=tuple(d.text for d in chart.drugs),
+        problems=tuple(p.text for p in chart.problems),
+    )
+
+
+def _sample(base: KnowledgeBase, chart: Chart, rng: np.random.Generator) -> Sample:
+    evidence = chart.evidence
+    sex = evidence.sex if evidence.sex in ("female", "male") else None
+    belief = posterior(base, evidence)
+    likely = [(condition, p) for condition, p in belief.ranked if p > 0.0]
+    weights = np.array([p for _, p in likely], dtype=float)
+    for place in rng.choice(len(weights), size=len(weights), replace=False, p=weights / weights.sum()):
+        try:
+            return sample_patient(base, likely[int(place)][0], rng, evidence.age, sex, evidence.pregnant)
+        except UnknownEntityError:
+            continue
+    return replace(sample_patient(base, LAST_RESORT, rng), condition=LAST_RESORT)

@@ -1,0 +1,18 @@
+"""What all tests share: where the shared data lie, if they are there at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The shared data folder: WARDROUND_DATA, else ../shared/data beside the repository. Skips where it is absent."""
+    stated = os.environ.get("WARDROUND_DATA")
+    folder = Path(stated) if stated else Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the shared data are not at {folder}: set WARDROUND_DATA")
+    return folder

@@ -1,0 +1,71 @@
+"""The door of the room: what other rooms may use, frozen. Adding is a decision; removing breaks somebody."""
+
+from __future__ import annotations
+
+import wardround.knowledge as door
+
+FROZEN = [
+    "AdultDose",
+    "Adverse",
+    "Alternative",
+    "Amount",
+    "Analyte",
+    "Background",
+    "Code",
+    "Condition",
+    "Contraindication",
+    "Critical",
+    "CrossReactivity",
+    "Discriminator",
+    "Drug",
+    "DrugClass",
+    "Entity",
+    "Evidence",
+    "Finding",
+    "Grade",
+    "Interaction",
+    "KnowledgeBase",
+    "KnowledgeInvalidError",
+    "Limit",
+    "Manifestation",
+    "Monitoring",
+    "PaediatricDose",
+    "PossibleRedFlag",
+    "Posterior",
+    "Provenance",
+    "RedFlag",
+    "Reference",
+    "Regimen",
+    "Renal",
+    "Report",
+    "Reproductive",
+    "Risk",
+    "Sample",
+    "Sensitivity",
+    "Source",
+    "Stratum",
+    "Test",
+    "TestEffect",
+    "Treatment",
+    "UnknownEntityError",
+    "Urgency",
+    "Value",
+    "Who",
+    "applying",
+    "check",
+    "holds",
+    "load",
+    "load_from",
+    "may_hold",
+    "posterior",
+    "possible_red_flags",
+    "question_values",
+    "red_flags_present",
+    "sample_patient",
+    "test_values",
+]
+
+
+def test_the_door_is_frozen() -> None:
+    assert sorted(door.__all__) == sorted(FROZEN)
+    assert all(hasattr(door, name) for name in door.__all__)
