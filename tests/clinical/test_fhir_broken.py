@@ -353,7 +353,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @settings(max_examples=300)
 @given(st.data())
 def test_any_change_anywhere_is_read_or_refused_with_a_record_error(data: st.DataObject) -> None:
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"resource": {"resourceType": "Patient", "id": "p", "name": [{"given": ["A"], "family": "B"}]}}
     ]
     for at, resource in enumerate(SOUND):

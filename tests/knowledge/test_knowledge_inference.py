@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wardround.knowledge import Evidence, KnowledgeBase, UnknownEntityError, load_from, posterior
+from wardround.knowledge.schema import KnowledgeFile
 
 Content = dict[str, Any]
 Write = Callable[[Content], Path]
@@ -238,6 +239,10 @@ def _consistent(findings: dict[str, bool]) -> dict[str, bool]:
     return findings
 
 
+def _built(content: Content) -> KnowledgeBase:
+    return KnowledgeBase("test", KnowledgeFile.model_validate(content))
+
+
 def _enumerated(content: Content, findings: dict[str, bool]) -> dict[str, float]:
     """Plain Python over every set of at most two conditions."""
     background = {f["id"]: f["background"][0]["p"] for f in content["findings"] if f["background"]}
@@ -277,9 +282,9 @@ def three(content: Content) -> Content:
 @same_base
 @given(findings=some_answers)
 def test_it_equals_plain_enumeration_of_none_singles_and_pairs(
-    three: Content, written: Write, findings: dict[str, bool]
+    three: Content, findings: dict[str, bool]
 ) -> None:
-    base, findings = load_from(written(three)), _consistent(findings)
+    base, findings = _built(three), _consistent(findings)
     result = posterior(base, Evidence(40, "male", findings=findings))
     expected = _enumerated(three, findings)
     assert {**result.by_id, "none": result.none} == pytest.approx(expected)
@@ -323,12 +328,12 @@ def test_the_unknown_is_marginalised(
 @same_base
 @given(findings=some_answers, odds=st.tuples(st.floats(1.01, 20), st.floats(1.01, 20)))
 def test_higher_odds_never_lower_a_condition(
-    content: Content, written: Write, findings: dict[str, bool], odds: tuple[float, float]
+    content: Content, findings: dict[str, bool], odds: tuple[float, float]
 ) -> None:
     found = []
     for value in sorted(odds):
         content["conditions"][0]["risks"] = [{"finding": "finding.smoker", "odds": value}]
-        base = load_from(written(content))
+        base = _built(content)
         smokes = {**findings, "finding.smoker": True}
         found.append(posterior(base, Evidence(40, "male", findings=smokes)).p("condition.alpha"))
         without = posterior(base, Evidence(40, "male", findings={**findings, "finding.smoker": False}))

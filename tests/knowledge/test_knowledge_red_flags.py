@@ -54,6 +54,8 @@ def test_a_flag_that_cannot_fire_any_more_is_not_pursued(tiny: KnowledgeBase) ->
         return [p.flag.id for p in possible_red_flags(tiny, Evidence(70, findings=known))]
 
     assert possible(chill=True, itch=True) == []
+    assert possible(cough=True) == ["flag.two_of_three"]
+    assert possible(cough=True, ache=False) == ["flag.two_of_three"]
     assert possible(chill=True, temperature=37.0) == []
     assert possible(temperature=39.9, chill=False) == []
     assert possible(temperature=39.9) == ["flag.hot"]
@@ -68,3 +70,10 @@ def test_the_unsure_is_not_asked_again(tiny: KnowledgeBase) -> None:
 
 def test_the_younger_has_no_flag_of_the_old(tiny: KnowledgeBase) -> None:
     assert possible_red_flags(tiny, Evidence(30, findings={"finding.cough": True})) == ()
+
+
+def test_too_few_left_to_reach_the_number(tiny: KnowledgeBase) -> None:
+    evidence = Evidence(
+        70, findings={"finding.cough": True, "finding.ache": False}, tests={"test.scan": False}
+    )
+    assert possible_red_flags(tiny, evidence) == ()

@@ -116,6 +116,7 @@ def test_penicillin_anaphylaxis_can_be_found_out(base: KnowledgeBase) -> None:
         ("Penicillin V Potassium 500 MG Oral Tablet", "drug.phenoxymethylpenicillin"),
         ("Warfarin Sodium 5 MG Oral Tablet", "drug.warfarin"),
         ("Nitroglycerin 0.4 MG/ACTUAT Mucosal Spray", "drug.glyceryl_trinitrate"),
+        ("Simvistatin 10 MG", "drug.simvastatin"),
         ("Camila 28 Day Pack", None),
     ],
 )
@@ -135,6 +136,11 @@ def test_products_of_real_records(base: KnowledgeBase, display: str, slug: str |
 )
 def test_problems_of_real_records(base: KnowledgeBase, code: str, display: str, slug: str | None) -> None:
     assert base.slug_for(SNOMED, code, display, kinds=("condition",)) == slug
+
+
+def test_serum_carbon_dioxide_is_not_the_arterial_pressure(base: KnowledgeBase) -> None:
+    assert base.slug_for("http://loinc.org", "2028-9", "Carbon Dioxide") is None
+    assert base.slug_for("http://loinc.org", "2339-0", "Glucose") == "analyte.glucose"
 
 
 def _microseconds(function: Callable[[], object], n: int = 30) -> float:

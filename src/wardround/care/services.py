@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,24 @@ import orjson
 from wardround.care.clinic import Clinic
 from wardround.care.remembering import causes_of, fact_view
 from wardround.harness import JSON, StoreError, ToolError
-from wardround.memory import Memory
+from wardround.memory import Memory, known_on
+
+KIND_WORDS = {
+    "allergies": "allergy",
+    "medicines": "drug",
+    "medication": "drug",
+    "medications": "drug",
+    "drugs": "drug",
+    "tablets": "drug",
+    "problems": "problem",
+    "illnesses": "problem",
+    "tests": "result",
+    "results": "result",
+    "visit": "summary",
+    "visits": "summary",
+    "plans": "plan",
+}
+"""Words of a topic that mean a kind of fact."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS orders (
@@ -68,12 +86,13 @@ class MemoryService:
         """Facts whose words share something with the topic, newest first, with the events they came from."""
         if request["patient_id"] != self.patient_id:
             raise ToolError("patient_id: that is another patient's record.", fix="Only this patient's can be read.")
-        words = {w for w in str(request["topic"]).lower().replace(".", " ").replace("_", " ").split() if len(w) > 3}
-        known = [f for f in self.memory.facts(patient_id=self.patient_id) if f.recorded.date() <= self.on]
+        words = {w for w in re.split(r"[\W_]+", str(request["topic"]).lower()) if len(w) > 2}
+        kinds = {KIND_WORDS.get(word, word) for word in words}
         scored = []
-        for place, fact in enumerate(known):
-            text = f"{fact.kind} {fact.concept.text} {fact.detail}".lower()
-            hits = sum(1 for word in words if word in text)
+        everything = self.memory.facts(patient_id=self.patient_id, superseded=True)
+        for place, fact in enumerate(known_on(everything, self.on)):
+            text = f"{fact.concept.text} {fact.detail}".lower()
+            hits = sum(1 for word in words if word in text) + (fact.kind in kinds)
             if hits:
                 scored.append((-hits, -place, fact))
         chosen = [fact for _, _, fact in sorted(scored, key=lambda s: s[:2])[:12]]

@@ -21,6 +21,17 @@ TOPICS = {
 }
 """What can be asked beside findings, and how."""
 
+FIELD_KINDS: dict[str, tuple[str, ...]] = {
+    "about": ("finding",),
+    "condition": ("condition",),
+    "considered": ("condition",),
+    "drug": ("drug",),
+    "findings": ("finding",),
+    "indication": ("condition",),
+    "test": ("test",),
+}
+"""Arguments that name an entry of the knowledge base, and of which kind."""
+
 ToolCall = Call[Chart]
 
 
@@ -49,8 +60,23 @@ class Toolbox:
             ("escalate", given.Escalate, "tell", "risk", self._escalate),
         )
         return {
-            name: Tool(name, str(model.__doc__), model, effect, span, run) for name, model, effect, span, run in kinds
+            name: Tool(name, str(model.__doc__), model, effect, span, run, prepare=self._in_our_terms)
+            for name, model, effect, span, run in kinds
         }
+
+    def _in_our_terms(self, arguments: JSON) -> JSON:
+        """Names where ids are wanted become ids: `Amoxicillin` is `drug.amoxicillin`. What is unknown stays as it is."""
+        return {
+            field: self._id(value, FIELD_KINDS[field]) if field in FIELD_KINDS else value
+            for field, value in arguments.items()
+        }
+
+    def _id(self, value: Any, kinds: tuple[str, ...]) -> Any:
+        if isinstance(value, list):
+            return [self._id(v, kinds) for v in value]
+        if not isinstance(value, str) or value in self.base or value in TOPICS or len(value) > 120:
+            return value
+        return self.base.slug_for(None, None, value, kinds) or value
 
     # --- finding out --------------------------------------------------------------------------------------
 

@@ -54,7 +54,8 @@ class Tool:
     """`effect` says what it does to the world: read, write (memory), order (the world), tell (a person).
 
     `span` is a word for the learner, without meaning here. `shared` results are seen by the whole team.
-    `control` tools are run by the encounter itself.
+    `control` tools are run by the encounter itself. `prepare` brings arguments into the application's own terms
+    (a name into an id) before they are read; it is pure.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Tool:
     control: Control | None = None
     shared: bool = True
     deadline: float = 60.0
+    prepare: Callable[[JSON], JSON] | None = None
 
     def __post_init__(self) -> None:
         if (self.run is None) == (self.control is None):
@@ -81,7 +83,7 @@ class Tool:
     def read(self, arguments: JSON) -> BaseModel | str:
         """The arguments, typed, or what is wrong with them: field and fault, fit to show to an agent."""
         try:
-            return self.input.model_validate(arguments)
+            return self.input.model_validate(self.prepare(arguments) if self.prepare else arguments)
         except ValidationError as error:
             return "; ".join(
                 f"{'.'.join(map(str, fault['loc'])) or 'arguments'}: {fault['msg']}"

@@ -6,7 +6,7 @@ An answer says something only about findings that the text does not itself name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 HEAD: Final = 240
@@ -114,6 +114,8 @@ def _then(answer: Answer, following: re.Match[str]) -> Answer:
         return Answer(answer.start, answer.end, answer.negated, True, answer.past, answer.every)
     if kind == "over":
         return Answer(answer.start, following.end(), True, answer.uncertain, True)
+    if later.every and not answer.negated:
+        return replace(answer, every=True)
     if strong and later.negated != answer.negated:
         return Answer(
             answer.start, following.end(), later.negated, answer.uncertain, answer.past, answer.every

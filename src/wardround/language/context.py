@@ -21,6 +21,10 @@ REACH: Final = 12
 """A negation reaches no further than this many tokens past the last thing that it negated."""
 _THIRD: Final = listed("he she they his her him them")
 _NEW_CLAUSE: Final = keyed("have feel get")
+_NOT_OVER: Final = listed(
+    "go goes going stop stops clear clears resolve resolves grow grows give gives recover quits"
+)
+"""Of the same stem as a cue of the past (`went away`), but not past."""
 _LONG_UNITS: Final = frozenset(("wk", "mo", "a"))
 _STARTS: Final = keyed("start begin since come worse worsen notice")
 _QUESTION: Final = re.compile(
@@ -194,6 +198,8 @@ def _doubt(state: _Pass, hit: Hit, following: Hit | None) -> None:
 
 
 def _past(state: _Pass, hit: Hit, over: bool) -> None:
+    if state.text.word(hit.first).lower() in _NOT_OVER:
+        return
     for meaning in state.out[state.sentence :]:
         if meaning.about == state.about or over:
             meaning.past = True

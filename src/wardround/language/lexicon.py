@@ -43,11 +43,11 @@ OF_FAMILY: Final = "~"
 class Entry:
     """What a phrase means: ids, or a cue.
 
-    `articled` ids want a, the or my before them, `capital` ids capitals, `exact` ids these very words.
+    `led` ids want a lead (a, on, in) and their own word, `capital` ids capitals, `exact` ids these very words.
     """
 
     ids: tuple[str, ...] = ()
-    articled: tuple[tuple[str, str], ...] = ()
+    led: tuple[tuple[str, str, str], ...] = ()
     capital: tuple[str, ...] = ()
     exact: tuple[tuple[str, str], ...] = ()
     cue: str | None = None
@@ -98,6 +98,8 @@ class Lexicon:
 
     def learn(self, word: str) -> tuple[tokens.Part, ...]:
         """The parts of a word that the table lacks; mended where it must be a typo."""
+        if len(word) > tokens.LONGEST_WORD:
+            return ()
         if len(self.words) >= MOST_WORDS:
             self.words.clear()
             self.words.update(_marks())
@@ -105,8 +107,6 @@ class Lexicon:
         return parts
 
     def _parts(self, word: str) -> tuple[tokens.Part, ...]:
-        if len(word) > tokens.LONGEST_WORD:
-            return ()
         if word[0].isdigit():
             return ((word, tokens.NUMBER),)
         made = keys(word)
@@ -216,8 +216,8 @@ class _Builder:
         entry: Entry = node.setdefault(END, Entry())
         if phrase.capitals:
             entry.capital = _with(entry.capital, phrase.id)
-        elif phrase.article:
-            entry.articled = (*entry.articled, (phrase.words[-1], phrase.id))
+        elif phrase.lead:
+            entry.led = (*entry.led, (phrase.lead, phrase.words[-1], phrase.id))
         elif phrase.exact:
             entry.exact = (*entry.exact, (" ".join(phrase.words), phrase.id))
         else:
@@ -271,7 +271,7 @@ class _Builder:
             if len(phrase.keys) > 1 and phrase.keys[0] in _LEADING:
                 whole, rest = self._entry(phrase.keys), self._entry(phrase.keys[1:])
                 if whole is not None and rest is not None:
-                    for slug in (*rest.ids, *(slug for _, slug in rest.articled)):
+                    for slug in (*rest.ids, *(slug for _, _, slug in rest.led)):
                         whole.ids = _with(whole.ids, slug)
 
     def _entry(self, keys_: tuple[str, ...]) -> Entry | None:

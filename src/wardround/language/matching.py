@@ -12,7 +12,7 @@ from typing import Final
 from wardround.language.lexicon import END, Entry, Lexicon, Node, Site
 from wardround.language.phrases import BODY, DIRECTIONS, KINDS_OF, MOTIONS, POSITIONS, SYMPTOMS
 from wardround.language.tokens import BODY as BODY_FLAG
-from wardround.language.tokens import NUMBER, SYMPTOM, TOLERATED, WEAK_BREAKS, Tokens
+from wardround.language.tokens import NUMBER, PATTERN, SYMPTOM, TOLERATED, WEAK_BREAKS, Tokens
 from wardround.language.words import fold, keyed
 
 MOST_BETWEEN: Final = 4
@@ -22,9 +22,15 @@ MOST_STEPS: Final = 64
 _PLACES: Final = keyed("side front top middle bottom centre center")
 WINDOW: Final = 8
 """How far from its site a symptom may stand, in tokens."""
-_ARTICLE: Final = re.compile(
-    r"\b(?:a|an|the|my|his|her|their|this|another|bad|nasty|heavy|caught|same|head|have|had|has|got)\W+(?:\w+\W+)?$"
-)
+_LEADS: Final = {
+    "a": re.compile(
+        r"\b(?:a|an|the|my|his|her|their|this|another|bad|nasty|heavy|caught|same|head|have|had|has|got)\W+(?:\w+\W+)?$"
+    ),
+    "on": re.compile(
+        r"\b(?:on|take|takes|taking|took|use|using|started|having|given)\W+(?:(?:my|the|some)\W+)?$"
+    ),
+    "in": re.compile(r"\bin\W+(?:(?:a|an|the|my)\W+)?$"),
+}
 
 
 @dataclass(slots=True)
@@ -105,17 +111,16 @@ def _meant(text: Tokens, entry: Entry, first: int, last: int) -> tuple[str, ...]
     ids, keys_ = entry.ids, text.keys
     if entry.capital and text.word(first).isupper():
         ids = (*ids, *entry.capital)
-    if entry.articled:
+    if entry.led:
         before = text.text[max(0, text.starts[first] - 24) : text.starts[first]].lower()
-        if _ARTICLE.search(before):
-            word = fold(text.word(first))
-            ids = (*ids, *(slug for noun, slug in entry.articled if slug not in ids and noun == word))
+        word = fold(text.word(first))
+        for lead, noun, slug in entry.led:
+            if noun == word and slug not in ids and _LEADS[lead].search(before):
+                ids = (*ids, slug)
     if entry.exact:
-        said = " ".join(fold(text.text[text.starts[first] : text.ends[last]]).split())
-        ids = (
-            *ids,
-            *(slug for words, slug in entry.exact if said.endswith(words) or words.endswith(" " + said)),
-        )
+        around = text.text[max(0, text.starts[first] - 32) : text.ends[last] + 24]
+        said = f" {' '.join(PATTERN.findall(fold(around)))} "
+        ids = (*ids, *(slug for words, slug in entry.exact if f" {words} " in said))
     if ids and keys_[last] in _PLACES and _is_place_of(text, last):
         return ()
     return ids

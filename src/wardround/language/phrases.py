@@ -72,13 +72,14 @@ KINDS_OF: Final = {a: tuple(b for other, b in _KINDS if other == a) for a, _ in 
 class Phrase:
     """`keys` mean `ids`. `words` are as the base writes them.
 
-    `article`: only after a, the, my. `capitals`: only where written in capitals. `exact`: only in these very words.
+    `lead`: only after such a word (a: a, the, my; on: on, taking). `capitals`: only where written in capitals.
+    `exact`: only in these very words.
     """
 
     keys: tuple[str, ...]
     id: str
     words: tuple[str, ...]
-    article: bool = False
+    lead: str = ""
     capitals: bool = False
     exact: bool = False
 
@@ -104,31 +105,35 @@ def phrase_of(text: str, slug: str, measured: bool = False) -> Phrase | None:
     parts = tuple(k for n, w in enumerate(words) for k in _kept(w, n == last))
     if not parts or len(parts) > _LONGEST or all(len(p) == 1 and not p.isdigit() for p in parts):
         return None
-    if parts[0].isdigit() and len(parts) < 3:
-        return None
     said = tuple(fold(w) for w in words)
-    if set(parts) <= _IDLE and not measured:
-        return Phrase(parts, slug, said, exact=True) if len(words) > 1 else None
     alone = len(parts) == 1 and not measured
-    article = alone and len(words) > 1 and said[0] in ("a", "an", "the")
-    if alone and not article and parts[0] in _AMBIGUOUS:
-        if len(words) > 1 or not slug.startswith("condition."):
-            return None
-        article = True
     capitals = alone and words[0].isupper() and 2 <= len(words[0]) <= 4 and words[0].lower() in _WORDS_TOO
-    return Phrase(parts, slug, said, article, capitals)
+    if capitals:
+        return Phrase(parts, slug, said, capitals=True)
+    lead = _LEADS.get(said[0], "") if alone and len(words) > 1 else ""
+    if alone and not lead and len(words) == 1 and parts[0] in _AMBIGUOUS:
+        if not slug.startswith("condition."):
+            return None
+        lead = "a"
+    vague = (
+        set(parts) <= _IDLE or (parts[0].isdigit() and len(parts) < 3) or (alone and parts[0] in _AMBIGUOUS)
+    )
+    if vague and not lead and not measured:
+        return Phrase(parts, slug, said, exact=True) if len(words) > 1 else None
+    return Phrase(parts, slug, said, lead)
 
 
+_LEADS: Final = {"a": "a", "an": "a", "the": "a", "on": "on", "taking": "on", "in": "in"}
 _AMBIGUOUS: Final = keyed(
     "sick hot cold down up off bad funny weird ill well blue red weak low high period run hard wet dry "
-    "temp pain attack stroke_ fit pill blood back tight heavy shake worse test swab culture film picture "
-    "line drip level infection condition disease problem bug pressure_ sugar_ water patch spray one all "
+    "temp pain attack fit pill blood back tight heavy shake worse test swab culture film picture "
+    "line drip level infection condition disease problem bug water patch spray one all "
     "nothing time drink rest have go lie stop sit walk when other bite sting lose gain poor change miss "
     "late heart chest head leg arm"
 )
 _WORDS_TOO: Final = listed(
     "low it as us is or an am pm ed had pad hit dish sad arms ms gas fit pots all aids soa sos pat pan "
-    "map cap bid tid om mi af cp die bad be no on in at if so to he we me my do go up by of pe ca ra hiv_ "
+    "map cap bid tid die bad be no on in at if so to he we me my do go up by of pe "
     "cat pet pop lad"
 )
 

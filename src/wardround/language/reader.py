@@ -7,6 +7,7 @@ of more than MAX_CHARACTERS the rest is not read.
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -57,7 +58,7 @@ class Reader:
     def _read(self, text: str, expecting: tuple[str, ...]) -> tuple[Mention, ...]:
         lexicon = self.lexicon
         tokens = tokenise(text, lexicon.words, lexicon.learn)
-        if not tokens.keys:
+        if not tokens.keys and not expecting:
             return ()
         found = hits(tokens, lexicon)
         counted = amounts(tokens)
@@ -163,7 +164,8 @@ def _is_allergen(tokens: Tokens, hit: Hit, spots: list[tuple[int, int]]) -> bool
     """`allergic to A, B and C` reaches forward to the next verb; `A allergy`, `A, can't take it` a little back."""
     if not spots:
         return True
-    for first, last in spots:
+    at = bisect_left(spots, (hit.first, 0))
+    for first, last in spots[max(0, at - 2) : at + 2]:
         if hit.first > last:
             if hit.first - last <= _ALLERGY_REACH and not tokens.crosses(last, hit.first):
                 between = tokens.keys[last + 1 : hit.first]

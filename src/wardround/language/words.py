@@ -33,7 +33,7 @@ LOOSE: Final = listed(
     "more much too kind kinda sort sorta own up get got have had has having go guess mean know say feel "
     "felt feeling such terribly awfully whole entire today most even ever lately recently currently too "
     "weird strange funny new nice real big intense awfully occasional occasionally mostly mainly maybe "
-    "probably only again at over about around in on into from"
+    "probably only again at over about around in on into from for with when while inside across"
 )
 """May stand unmatched between the words of a phrase (`my chest really hurts`), never at its ends."""
 

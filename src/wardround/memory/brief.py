@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from wardround.clinical import Fact
 
@@ -31,9 +31,29 @@ class Brief:
         return (*self.allergies, *self.drugs, *self.problems, *self.values, *self.findings, *self.summaries)
 
 
+def known_on(facts: Iterable[Fact], on: date) -> list[Fact]:
+    """What stood on this day of one patient's facts, in the order of writing: corrections count from when they came.
+
+    A record that was read again gives its resources' newer state; the older state of the same statement is left out.
+    """
+    recorded = [f for f in facts if f.recorded.date() <= on]
+    replaced = {f.supersedes for f in recorded if f.supersedes}
+    newest = {_origin(f): f.id for f in recorded}
+    return [
+        f
+        for f in recorded
+        if f.id not in replaced and newest[_origin(f)] == f.id and f.status != "entered-in-error"
+    ]
+
+
+def _origin(fact: Fact) -> object:
+    """The statement of one resource of a record; a fact from anywhere else stands for itself."""
+    return (fact.kind, fact.source.reference, _statement(fact)) if fact.source.kind == "fhir" else fact.id
+
+
 def brief_of(facts: Iterable[Fact], on: date) -> Brief:
-    """Pick from one patient's facts (superseded ones left out) what was true, and known, on this day."""
-    known = [f for f in facts if f.recorded.date() <= on and f.status != "entered-in-error"]
+    """Pick from all of one patient's facts what was true, and known, on this day."""
+    known = known_on(facts, on)
     current = [f for f in known if f.status == "active" and not _over(f, on)]
     return Brief(
         allergies=_latest(current, "allergy"),
@@ -74,5 +94,5 @@ def _statement(fact: Fact) -> object:
     return codes or fact.concept.text.lower()
 
 
-def _when(fact: Fact) -> str:
-    return fact.valid_from.earliest().isoformat() if fact.valid_from else fact.recorded.isoformat()
+def _when(fact: Fact) -> datetime:
+    return fact.valid_from.earliest() if fact.valid_from else fact.recorded

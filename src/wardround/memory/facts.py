@@ -91,7 +91,7 @@ class Memory:
 
     def brief(self, *, patient_id: str, on: date) -> Brief:
         """What the next visit must know, as of a day."""
-        return brief_of(self.facts(patient_id=patient_id), on)
+        return brief_of(self.facts(patient_id=patient_id, superseded=True), on)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wardround.knowledge import KnowledgeBase, Sample, UnknownEntityError, posterior, sample_patient
 from wardround.care import Chart
+from wardround.knowledge import KnowledgeBase, Sample, UnknownEntityError, posterior, sample_patient
 
 LAST_RESORT = "condition.common_cold"
+WHOLE = frozenset(("{score}", "/min", "mm[Hg]", "%"))
+"""Units in which nobody writes decimals at the bedside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,11 @@ def draw_case(base: KnowledgeBase, chart: Chart, seed: int) -> Case:
     """Draw what is the matter, given the chart at the door. The same chart and seed give the same case.
 
     Conditions are drawn by how well they explain the complaint in somebody of this age, sex and history; what the
-    complaint and the record say stays true in the case.
+    complaint and the record say stays true in the case. Values are as a clinic would write them down.
     """
     rng = np.random.default_rng(seed)
     sample = _sample(base, chart, rng)
-    findings = dict(sample.findings)
+    findings = {slug: _as_measured(base, slug, value) for slug, value in sample.findings.items()}
     for slug, value in chart.evidence.findings.items():
         findings[slug] = value
         parent = base.findings[slug].parent if value is True else None
@@ -58,8 +60,16 @@ def draw_case(base: KnowledgeBase, chart: Chart, seed: int) -> Case:
     )
 
 
+def _as_measured(base: KnowledgeBase, finding: str, value: bool | float) -> bool | float:
+    """Scores, rates, pressures and percentages in whole numbers; temperature and weight to one decimal."""
+    if isinstance(value, bool):
+        return value
+    return float(round(value)) if base.findings[finding].unit in WHOLE else round(value, 1)
+
+
 def _sample(base: KnowledgeBase, chart: Chart, rng: np.random.Generator) -> Sample:
-    evidence = chart.evidence
+    """What brings the patient today: a condition on the record has no head start, its history has its usual weight."""
+    evidence = replace(chart.evidence, known_conditions=frozenset())
     sex = evidence.sex if evidence.sex in ("female", "male") else None
     belief = posterior(base, evidence)
     likely = [(condition, p) for condition, p in belief.ranked if p > 0.0]

@@ -68,7 +68,7 @@ class SimulatedPatient:
         phrases = entry.answers.yes if value is not False else entry.answers.no
         phrase = phrases[seed_of(self.case.seed, text) % len(phrases)]
         if isinstance(value, float) and not isinstance(value, bool):
-            return phrase.replace("{value}", f"{value:.1f}") if "{value}" in phrase else f"It was {value:.1f}."
+            return phrase.replace("{value}", f"{value:g}") if "{value}" in phrase else f"It was {value:g}."
         return phrase
 
 
@@ -99,6 +99,8 @@ class ScriptedPatient:
             if not line or line.startswith("#"):
                 continue
             found = re.fullmatch(r"/(.+?)/\s*(.+)", line)
+            if found is None and line.startswith("/"):
+                raise ScriptError(f"script {path}, line {number}: write `/pattern/ answer`, with both.")
             if found is None:
                 answers.append(line)
                 continue

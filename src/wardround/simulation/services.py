@@ -23,7 +23,7 @@ class SimulatedExamination:
             value = self.case.findings.get(slug)
             if value is None and self.base.findings[slug].answer == "yes_no":
                 value = False
-            values[slug] = round(value, 1) if isinstance(value, float) else value
+            values[slug] = value
         return {"values": values}
 
 
