@@ -23,6 +23,7 @@ FROZEN = [
     "Evidence",
     "Finding",
     "Grade",
+    "Graded",
     "Interaction",
     "KnowledgeBase",
     "KnowledgeInvalidError",

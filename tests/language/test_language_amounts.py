@@ -39,6 +39,8 @@ def test_digits(written: str, value: float | None) -> None:
         ("half a tablet", [("quantity", 0.5, "{tablet}")]),
         ("seventy five milligrams", [("quantity", 75.0, "mg")]),
         ("5 mg/kg", [("quantity", 5.0, "mg/kg")]),
+        ("one hundred and five mg", [("quantity", 105.0, "mg")]),
+        ("two hundred twenty one mg", [("quantity", 221.0, "mg")]),
         ("6 out of 10", [("finding.pain_score", 6.0, "{score}")]),
     ],
 )
@@ -82,6 +84,15 @@ def test_durations(reader: Reader, text: str, value: float, unit: str) -> None:
     assert mention.kind == "duration"
     assert mention.value is not None
     assert (mention.value.value, mention.value.unit) == (value, unit)
+
+
+def test_several_vitals_in_one_line(measure: Measure) -> None:
+    assert sorted(measure("fever 38.9; BP 90/60, HR 120")) == [
+        ("finding.diastolic_bp", 60.0, "mm[Hg]"),
+        ("finding.heart_rate", 120.0, "/min"),
+        ("finding.systolic_bp", 90.0, "mm[Hg]"),
+        (TEMPERATURE, 38.9, "Cel"),
+    ]
 
 
 def test_a_range_keeps_its_lower_end_and_says_so(reader: Reader) -> None:

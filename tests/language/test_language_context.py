@@ -122,3 +122,21 @@ def test_others_and_the_sick_contact(read: Read) -> None:
 
 def test_a_parent_who_speaks_for_a_child(read: Read) -> None:
     assert read("I'm coming in with my son, he has a fever") == {FEVER}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I can't move my left arm", {"finding.arm_weakness"}),
+        ("my arm is not moving", {"finding.arm_weakness"}),
+        ("I can't feel my legs", {"finding.numbness"}),
+        ("no, I can move my arms fine", set()),
+        ("I don't feel any pain in my calf", {"-finding.calf_pain"}),
+        ("could not sleep", {"finding.poor_sleep"}),
+        ("I was never told I had diabetes", {"-finding.diabetes_history"}),
+        ("I might be pregnant", {"finding.pregnancy ?"}),
+        ("If I climb the stairs I get chest pain", {"finding.chest_pain"}),
+    ],
+)
+def test_being_unable_and_not_having_are_told_apart(read: Read, text: str, expected: set[str]) -> None:
+    assert read(text) == expected

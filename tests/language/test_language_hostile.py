@@ -119,7 +119,18 @@ def test_a_giant_word_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["allergic to penicillin ", "leg pain arm ", "3 years ago I had a stroke. ", "no fever, "]
+    "piece",
+    [
+        "allergic to penicillin ",
+        "leg pain arm ",
+        "3 years ago I had a stroke. ",
+        "no fever, ",
+        "1-2-",
+        "fever used to ",
+        "fever in my family ",
+        "fever negative ",
+        "is it? ",
+    ],
 )
 def test_work_grows_with_length_not_its_square(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted in calls, not seconds."""

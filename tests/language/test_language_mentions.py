@@ -121,6 +121,16 @@ def test_allergy_makes_an_allergen_of_a_drug(reader: Reader) -> None:
     assert {m.kind for m in reader.read("I was given penicillin")} == {"drug_class"}
 
 
+def test_allergies_go_on_in_the_next_sentence(reader: Reader) -> None:
+    allergens = {
+        m.id
+        for m in reader.read("Allergic to penicillin. Also ibuprofen. I take aspirin.")
+        if m.kind == "allergen"
+    }
+    assert allergens >= {"allergy.penicillins", "drug.ibuprofen"}
+    assert "drug.aspirin" not in allergens
+
+
 def test_an_allergy_denied_is_negated(read: Read) -> None:
     assert "-allergy.penicillins" in read("I'm not allergic to penicillin")
 

@@ -50,6 +50,8 @@ def test_a_known_drug_stays_itself_and_unknown_ones_need_one_edit() -> None:
     assert speller.mend("prednisone") is None
     assert speller.mend("metformn") == ("metformin", 0.9)
     assert speller.mend("metfomn") is None, "two edits"
+    assert Speller([], ["paracetamol"]).mend("paracetmoll") is None
+    assert Speller(["paracetamol"], []).mend("paracetmoll") == ("paracetamol", 0.8)
     assert speller.mend("hydroxazine") == ("hydroxyzine", 0.9)
 
 

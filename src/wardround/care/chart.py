@@ -74,13 +74,14 @@ class Statement:
 @dataclass(frozen=True, slots=True)
 class Chart:
     """`evidence` holds findings, values and known conditions in the knowledge base's terms; `heard` which event each
-    came from. `*_known` say whether allergies and current drugs were asked for or are on record, which an empty
+    came from. `presenting` are the findings and conditions that the complaint names. `*_known` say whether allergies and current drugs were asked for or are on record, which an empty
     list does not. `addressed` are red flags that were escalated."""
 
     patient_id: str
     name: str
     date: str
     complaint: str = ""
+    presenting: frozenset[str] = frozenset()
     evidence: Evidence = field(default_factory=Evidence)
     heard: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -99,6 +100,7 @@ class Chart:
     escalations: tuple[Statement, ...] = ()
     orders: tuple[Order, ...] = ()
     prescriptions: tuple[Prescription, ...] = ()
+    signed_by: str | None = None
     differential: tuple[Ranked, ...] = ()
     considered: frozenset[str] = frozenset()
     diagnosis: str | None = None

@@ -10,6 +10,9 @@ from wardround.care.clinic import Clinic
 from wardround.clinical import WARDROUND, Certainty, Coding, Concept, Fact, FactKind, FactSource, PartialDate, Quantity
 from wardround.harness import JSON, Event, Opened, canonical, digest, fold_all
 
+PASSING = frozenset(("finding.pregnancy", "finding.breastfeeding", "finding.recent_cold", "finding.elevated_mood"))
+"""Asked as history, yet not true for ever: remembered for as long as a symptom is."""
+
 
 def facts_of(clinic: Clinic, events: Sequence[Event]) -> tuple[Fact, ...]:
     """Every fact that a visit gave, each with the event it came from. Ids are stable: the same log, the same facts."""
@@ -119,7 +122,7 @@ class _Writer:
                 continue
             finding, value = self._base.findings[slug], chart.evidence.findings.get(slug)
             if value is True:
-                lasting = finding.kind in ("history", "exposure")
+                lasting = finding.kind == "history" and slug not in PASSING
                 end = None if lasting else PartialDate.parse(_plus(self._day, 90))
                 yield self._fact("finding", event, finding.name, slug, value=True, until=end)
             elif isinstance(value, float) and finding.unit:

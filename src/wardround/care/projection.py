@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from wardround.care.chart import Allergy, Chart, CurrentDrug, Order, Prescription, Ranked, Statement
-from wardround.harness import JSON, Closed, Event, HandedOver, Observed, Opened, Returned, Reviewed
+from wardround.clinical import PartialDate
+from wardround.harness import JSON, Closed, Event, HandedOver, Observed, Opened, Returned, Reviewed, Started
 from wardround.knowledge import Evidence, KnowledgeBase, red_flags_present
 
 HISTORY: Mapping[str, str] = {
@@ -27,6 +29,9 @@ HISTORY: Mapping[str, str] = {
     "condition.deep_vein_thrombosis": "finding.previous_clot",
 }
 """What a condition on the record answers, so that nobody is asked what the record says."""
+WHILE_IT_LASTS = frozenset(("finding.pregnancy", "finding.breastfeeding"))
+"""States that memory holds until a date, and that are true until then."""
+LONGEST_PREGNANCY_DAYS = 300
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class ClinicProjection:
         who: JSON = header.context["patient"]
         pregnant = False if who["sex"] == "male" else None
         evidence = Evidence(age=who["age"], sex=who["sex"], pregnant=pregnant)
-        return Chart(header.subject, who["name"], header.date, header.context["complaint"], evidence)
+        return Chart(header.subject, who["name"], header.date, header.context["complaint"], evidence=evidence)
 
     def fold(self, domain: Chart, event: Event) -> Chart:
         body = event.body
@@ -50,7 +55,10 @@ class ClinicProjection:
             step = _RETURNED.get(body.tool)
             chart = step(domain, body.output, event.name) if step else domain
         elif isinstance(body, Reviewed) and body.answer != "reject":
-            chart = replace(domain, notes=(*domain.notes, {"approved_by": body.reviewer, "note": body.note}))
+            signed = {"approved_by": body.reviewer, "note": body.note, "event": event.name}
+            chart = replace(domain, notes=(*domain.notes, signed))
+        elif isinstance(body, Started) and body.tool == "prescribe":
+            chart = replace(domain, signed_by=_signer(domain, event))
         elif isinstance(body, HandedOver) and body.outside:
             chart = replace(domain, disposition="handed_over")
         elif isinstance(body, Closed) and not event.branch:
@@ -64,6 +72,12 @@ class ClinicProjection:
     def _with_flags(self, chart: Chart) -> Chart:
         present = [flag.id for flag in red_flags_present(self.base, chart.evidence) if flag.id not in chart.red_flags]
         return replace(chart, red_flags=(*chart.red_flags, *present)) if present else chart
+
+
+def _signer(chart: Chart, started: Event) -> str | None:
+    """Who approved exactly this action: the review that the start names as its cause."""
+    causes = {ref.event for ref in started.causes}
+    return next((n["approved_by"] for n in chart.notes if "approved_by" in n and n["event"] in causes), None)
 
 
 def _closed(chart: Chart, body: Closed) -> Chart:
@@ -100,7 +114,13 @@ def _heard(chart: Chart, findings: Mapping[str, Any], event: str) -> Chart:
 
 
 def _complaint(chart: Chart, content: JSON, event: str) -> Chart:
-    return _heard(chart, content["findings"], event)
+    named = {f for f, value in content["findings"].items() if value not in (False, None)}
+    named |= {m["id"] for m in content.get("mentions", ()) if _said_of_patient(m)}
+    return _heard(replace(chart, presenting=frozenset(named)), content["findings"], event)
+
+
+def _said_of_patient(mention: JSON) -> bool:
+    return mention["kind"] == "condition" and not mention["negated"] and mention["about"] == "patient"
 
 
 def _known(chart: Chart, content: JSON, event: str) -> Chart:
@@ -131,12 +151,31 @@ def _fact_drug(chart: Chart, fact: JSON, event: str) -> Chart:
 def _fact_problem(chart: Chart, fact: JSON, event: str) -> Chart:
     chart = replace(chart, problems=(*chart.problems, Statement(fact["text"], event)))
     slug = fact["slug"]
+    if slug == "finding.pregnancy":
+        return _heard(chart, {slug: True}, event) if _may_be_pregnant(chart, fact) else chart
     if not str(slug).startswith("condition."):
         return chart
     evidence = replace(chart.evidence, known_conditions=chart.evidence.known_conditions | {slug})
     chart = replace(chart, evidence=evidence)
     history = HISTORY.get(slug)
     return _heard(chart, {history: True}, event) if history else chart
+
+
+def _may_be_pregnant(chart: Chart, fact: JSON) -> bool:
+    """A pregnancy that a record never ended does not last for ever."""
+    if chart.evidence.sex == "male":
+        return False
+    began = PartialDate.parse(fact["from"]).earliest().date() if fact["from"] else None
+    return began is None or (date.fromisoformat(chart.date) - began).days <= LONGEST_PREGNANCY_DAYS
+
+
+def _fact_finding(chart: Chart, fact: JSON, event: str) -> Chart:
+    """What lasts (a history, a pregnancy until its date) is known and not asked again; past symptoms are past."""
+    slug = str(fact["slug"])
+    lasting = fact["to"] is None or slug in WHILE_IT_LASTS
+    if slug.startswith("finding.") and fact["value"] is True and lasting:
+        return _heard(chart, {slug: True}, event)
+    return _fact_value(chart, fact, event)
 
 
 def _fact_summary(chart: Chart, fact: JSON, event: str) -> Chart:
@@ -208,9 +247,8 @@ def _diagnosed(chart: Chart, output: JSON, event: str) -> Chart:
 
 def _prescribed(chart: Chart, output: JSON, event: str) -> Chart:
     proposal: JSON = output["prescription"]
-    approved = next((n["approved_by"] for n in reversed(chart.notes) if "approved_by" in n), None)
-    written = Prescription(proposal["drug"], proposal, event, approved)
-    return replace(chart, prescriptions=(*chart.prescriptions, written))
+    written = Prescription(proposal["drug"], proposal, event, chart.signed_by)
+    return replace(chart, prescriptions=(*chart.prescriptions, written), signed_by=None)
 
 
 def _advised(chart: Chart, output: JSON, event: str) -> Chart:
@@ -249,7 +287,7 @@ _FACT: Mapping[str, Step] = {
     "problem": _fact_problem,
     "summary": _fact_summary,
     "result": _fact_value,
-    "finding": _fact_value,
+    "finding": _fact_finding,
 }
 _RETURNED: Mapping[str, Step] = {
     "ask": _asked,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from wardround.care.clinic import Clinic
-from wardround.clinical import Concept, Fact, Quantity
+from wardround.clinical import SNOMED, Concept, Fact, Quantity
 from wardround.harness import JSON, EventRef, Observed
 from wardround.knowledge import KnowledgeBase
 from wardround.memory import Brief
 
+PREGNANT_WORDS = frozenset(("pregnant", "pregnancy", "normal pregnancy", "normal pregnancy (finding)"))
+PREGNANT_SNOMED = "72892002"
 SEVERE = ("severe", "anaphyla", "high", "life-threatening")
 
 
@@ -73,11 +75,19 @@ def slug_of(base: KnowledgeBase, concept: Concept, kind: str) -> str | None:
     kinds = KINDS_OF.get(kind)
     if kinds is None:
         return None
+    if kind == "problem" and _is_pregnancy(concept):
+        return "finding.pregnancy"
     for coding in concept.codings:
         slug = base.slug_for(coding.system, coding.code, coding.display, kinds)
         if slug:
             return slug
     return base.slug_for(None, None, concept.text, kinds)
+
+
+def _is_pregnancy(concept: Concept) -> bool:
+    """A pregnancy on a problem list is no illness; one that is outside the womb is, and has its own entry."""
+    words = {concept.text.lower(), *(c.display.lower() for c in concept.codings)}
+    return not words.isdisjoint(PREGNANT_WORDS) or concept.code(SNOMED) == PREGNANT_SNOMED
 
 
 def allergy_groups(clinic: Clinic, concept: Concept, slug: str | None) -> list[str]:

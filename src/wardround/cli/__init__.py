@@ -43,7 +43,7 @@ def visit(
     as_json: Json = False,
 ) -> None:
     """Play a visit: read the record, take the history, examine, order, propose, wait for a physician, write the note."""
-    from wardround.cli import visit as command
+    from wardround.cli import visiting as command
     from wardround.cli.output import errors_in_one_line
     from wardround.harness import ConfigurationError
 
@@ -79,7 +79,7 @@ def replay(
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """What is installed, what is missing, the command that installs it."""
-    from wardround.cli import doctor as command
+    from wardround.cli import checkup as command
 
     command.run(as_json)
 

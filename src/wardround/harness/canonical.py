@@ -18,6 +18,15 @@ def canonical(value: object) -> bytes:
     return orjson.dumps(value, option=_OPTIONS)
 
 
+_ROOM = 8
+"""How many levels a value may still be wrapped in, so that the whole event and its export can be written too."""
+
+
+def written(value: object) -> bytes:
+    """Canonical bytes of a value that will stand inside an event. Raises TypeError where it cannot be written down."""
+    return canonical([[[[[[[[value]]]]]]]])[_ROOM:-_ROOM]
+
+
 def digest(data: bytes) -> str:
     """SHA-256 in hexadecimal."""
     return sha256(data).hexdigest()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 D = TypeVar("D")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that `Constraint[D](...)` can be written
 class Constraint(Generic[D]):
     """One rule. `source` names where it comes from (a guideline, a law, house policy).
 
@@ -132,7 +132,7 @@ def permitted(state: State[D], agent: Agent[D]) -> Mask:
                     refused.setdefault(tool, rule.deny(reason))
     if not refused:
         return Mask(agent.all_tools, _NONE, None)
-    return Mask(agent.all_tools - refused.keys(), refused, None)
+    return Mask(agent.all_tools.difference(refused), refused, None)
 
 
 def judge(state: State[D], agent: Agent[D], action: Action, seen: Callable[[str], bool]) -> Judgement:
@@ -177,8 +177,13 @@ def _denied(verdict: Verdict) -> Judgement:
     return Judgement("deny", (verdict,), (), None)
 
 
+def edited(judgement: Judgement, role: str) -> Outcome:
+    """What an edit by this role comes to: allowed where the rules allow it, or leave it to that very role."""
+    return "allow" if judgement.outcome == "allow" or role in judgement.roles else "deny"
+
+
 def _weigh(verdicts: tuple[Verdict, ...], arguments: BaseModel) -> Judgement:
-    if any(v.outcome == "deny" for v in verdicts):
+    if any(v.outcome == "deny" or (v.outcome == "approval" and not v.role) for v in verdicts):
         return Judgement("deny", verdicts, (), arguments)
     roles = tuple(sorted({v.role for v in verdicts if v.outcome == "approval" and v.role}))
     return Judgement("approval" if roles else "allow", verdicts, roles, arguments)

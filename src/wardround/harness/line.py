@@ -11,12 +11,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Generic, TypeVar
 
+import orjson
 from pydantic import BaseModel
 
 from wardround.harness.agents import Agent, Team
+from wardround.harness.boundaries import failure, one_line, storable, together
 from wardround.harness.canonical import canonical, clean
-from wardround.harness.constraints import Mask, judge, permitted
-from wardround.harness.errors import HarnessError, LogError
+from wardround.harness.constraints import Mask, edited, judge, permitted
+from wardround.harness.errors import LogError
 from wardround.harness.events import (
     Action,
     Answer,
@@ -39,7 +41,6 @@ from wardround.harness.events import (
     body_of,
     event_name,
 )
-from wardround.harness.events import Outcome as EventOutcome
 from wardround.harness.log import EventLog
 from wardround.harness.policy import Decision, Situation, seed_of
 from wardround.harness.ports import Ports, ReviewRequest
@@ -52,8 +53,6 @@ from wardround.harness.state import (
     project,
     seconds_between,
 )
-from wardround.harness.tools import MAX_ARGUMENT_BYTES
-from wardround.models import ModelError
 
 D = TypeVar("D")
 MAX_REFUSALS = 2
@@ -136,10 +135,15 @@ class Line(Generic[D]):
         try:
             decision = await self.agent.policy.decide(situation)
         except Exception as error:  # noqa: BLE001 - the boundary to policies: any failure is recorded and shown
-            self.emit(_failure(self.agent.policy.name, error), self.agent.name, self.state.last)
+            self.emit(failure(self.agent.policy.name, error), self.agent.name, self.state.last)
             return True
         if isinstance(decision, Called):
-            self.emit(decision, self.agent.name, self.state.last)
+            try:
+                self.emit(decision, self.agent.name, self.state.last)
+            except LogError as error:
+                self.emit(
+                    Failed("model", self.agent.policy.name, one_line(error)), self.agent.name, self.state.last
+                )
             await self.log.flush()
         else:
             self._decided(decision, self.agent.name)
@@ -153,7 +157,7 @@ class Line(Generic[D]):
         try:
             decision = self.agent.policy.read(situation, body_of(call, Called))
         except Exception as error:  # noqa: BLE001 - the boundary to policies: any failure is recorded and shown
-            decision = Decision(None, problem=f"the model's output could not be read: {_one_line(error)}")
+            decision = Decision(None, problem=f"the model's output could not be read: {one_line(error)}")
         self._decided(decision, self.agent.name, call)
         return True
 
@@ -161,7 +165,7 @@ class Line(Generic[D]):
         view, mask = self.view(), self._mask or permitted(self.state, self.agent)
         action, problem = decision.action, decision.problem
         if action is not None:
-            action, problem = _storable(action)
+            action, problem = storable(action)
         if action is None and problem is None:
             problem = "the policy decided nothing"
         body = Decided(
@@ -189,7 +193,7 @@ class Line(Generic[D]):
 
     def _spent(self) -> Exhausted | None:
         state, limits = self.state, self.state.header.budgets
-        if limits.failures and state.failures >= limits.failures:
+        if state.failures >= max(1, limits.failures):
             return Exhausted("failures", limits.failures)
         if limits.turns is not None and state.turns >= limits.turns:
             return Exhausted("turns", limits.turns)
@@ -232,19 +236,23 @@ class Line(Generic[D]):
         review = await self.ports.reviewer.review(request)
         if review is None:
             return False
-        answer, note = review.answer, review.note
+        answer, note, arguments = review.answer, clean(review.note, 2_000), None
         if review.role not in request.roles:
             answer, note = "reject", f"{review.role} may not approve this, only {' or '.join(request.roles)}"
-        body = Reviewed(request.request, answer, review.role, review.reviewer, note, review.arguments)
-        self.emit(body, review.reviewer, self.state.request)
+        elif review.answer == "edit" and review.arguments is not None:
+            change, problem = storable(Action(request.action.tool, review.arguments))
+            arguments = change.arguments if change else None
+            answer, note = ("reject", f"the edit is of no use: {problem}") if problem else (answer, note)
+        role, who = clean(review.role, 200), clean(review.reviewer, 200)
+        self.emit(Reviewed(request.request, answer, role, who, note, arguments), who, self.state.request)
         return True
 
     async def _rejudge(self) -> bool:
-        """An edited action is judged again: what the rules deny, nobody can approve."""
+        """An edited action is judged again: what the rules deny, or leave to another role, this one cannot approve."""
         state, decision, review = self.state, self.state.decision, self.state.review
         action = _effective(state)
         judged = judge(state, self.agent, action, self.view().seen)
-        outcome: EventOutcome = "deny" if judged.outcome == "deny" else "allow"
+        outcome = edited(judged, body_of(review, Reviewed).role)
         self.emit(Judged(_name(decision), outcome, judged.verdicts), self.agent.name, decision, review)
         return True
 
@@ -275,18 +283,19 @@ class Line(Generic[D]):
         return True
 
     def _control(self, control: str, arguments: BaseModel, started: Event | None) -> None:
-        who, given = self.agent.name, arguments.model_dump(mode="json")
+        who, given = self.agent.name, orjson.loads(canonical(arguments.model_dump(mode="json")))
         if control == "hand_over":
             if given["to"] in self.team.agents:
                 self.emit(HandedOver(given["to"], given["reason"]), who, started)
+            elif given["to"] == self.team.last_resort and not self.state.branch:
+                self.emit(HandedOver(given["to"], given["reason"], outside=True), who, started)
             else:
                 self.emit(Failed("tool", control, f"there is no agent {given['to']!r}"), who, started)
         elif control == "consult":
             strangers = [a for a in given["agents"] if a not in self.team.agents or a == who]
             if strangers or self.state.branch.count(".") >= 2:
-                self.emit(
-                    Failed("tool", control, f"cannot be consulted here: {', '.join(strangers)}"), who, started
-                )
+                why = ", ".join(strangers) or "consults are three deep already"
+                self.emit(Failed("tool", control, f"cannot be consulted here: {why}"), who, started)
             else:
                 base = event_name(self.state.branch, self.state.length)
                 asked = tuple(
@@ -312,7 +321,7 @@ class Line(Generic[D]):
                 forked = self.state.branches[asked.branch]
                 self._children[asked.branch] = Line(self.log, forked, self.team, self.projection, self.ports)
         children = [self._children[asked.branch] for asked in body.asked]
-        await asyncio.gather(*(child.play() for child in children))
+        await together([asyncio.ensure_future(child.play()) for child in children])
         self.state = self.state._replace(branches={c.state.branch: c.state for c in children})
         if any(child.state.phase != "closed" for child in children):
             return False
@@ -363,26 +372,3 @@ def _effective(state: State[D]) -> Action:
     if isinstance(review, Reviewed) and review.answer == "edit" and review.arguments is not None:
         return Action(action.tool, review.arguments, action.because)
     return action
-
-
-def _storable(action: Action) -> tuple[Action | None, str | None]:
-    """The action if it can be written down and is no larger than any honest call; else what is wrong with it."""
-    try:
-        size = len(canonical(action.arguments))
-        canonical(action)
-    except (TypeError, ValueError, RecursionError) as error:
-        return None, f"the arguments cannot be written down: {_one_line(error)}"
-    if size > MAX_ARGUMENT_BYTES:
-        return None, f"the arguments are {size} bytes; at most {MAX_ARGUMENT_BYTES} are read"
-    if not isinstance(action.arguments, dict):
-        return None, "the arguments are no JSON object"
-    return action, None
-
-
-def _failure(policy: str, error: Exception) -> Failed:
-    return Failed("model" if isinstance(error, ModelError) else "policy", policy, _one_line(error))
-
-
-def _one_line(error: BaseException) -> str:
-    text = error.message if isinstance(error, HarnessError) else f"{type(error).__name__}: {error}"
-    return clean(" ".join(text.split()), 500)

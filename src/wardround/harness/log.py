@@ -6,7 +6,9 @@ digest of its body. Erasing body and salt therefore leaves a chain that verifies
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 import orjson
 
 from wardround.harness.canonical import JSON, canonical
-from wardround.harness.errors import LogError, TamperedLog
+from wardround.harness.errors import LogError, StoreError, TamperedLog
 from wardround.harness.events import (
     KIND_OF,
     MAIN,
@@ -58,6 +60,7 @@ class EventLog:
         self.store, self.encounter, self.clock = store, encounter, clock
         self._heads: dict[str, tuple[int, str]] = {MAIN: (0, ORIGIN)}
         self._waiting: list[Event] = []
+        self._writing, self._lost = asyncio.Lock(), False
         self._subscribers: list[Callable[[Event], None]] = []
         for event in events:
             self._heads[event.branch] = (event.number + 1, event.hash)
@@ -74,7 +77,11 @@ class EventLog:
     ) -> Event:
         """Number, chain and hold one event; it is durable after the next `flush`."""
         number, previous = self._heads.get(branch) or (0, self._parent_hash(branch))
-        kind, data, salt = KIND_OF[type(body)], canonical(body), os.urandom(16).hex()
+        kind, salt = KIND_OF[type(body)], os.urandom(16).hex()
+        try:
+            data = canonical(body)
+        except (TypeError, ValueError) as error:
+            raise LogError(f"a body of kind {kind!r} cannot be written down: {error}.") from error
         at = self.clock.now().isoformat()
         digest = sha256(salt.encode() + data).hexdigest()
         mark = _head(previous, self.encounter, branch, number, at, kind, by, causes, SCHEMA, links, digest)
@@ -107,11 +114,18 @@ class EventLog:
         self._subscribers.append(listener)
 
     async def flush(self) -> None:
-        """Make what waits durable, all or nothing."""
-        if not self._waiting:
+        """Make what waits durable, all or nothing, one batch after the other. After a failure nothing more is written."""
+        if not self._waiting and not self._writing.locked():
             return
-        batch, self._waiting = self._waiting, []
-        await self.store.append(batch)
+        async with self._writing:
+            if self._lost:
+                raise StoreError("an earlier write was lost.", fix="Resume the encounter from its store.")
+            batch, self._waiting = self._waiting, []
+            if not batch:
+                return
+            self._lost = True
+            await self.store.append(batch)
+            self._lost = False
         for listener in self._subscribers:
             for event in batch:
                 listener(event)
@@ -129,6 +143,7 @@ def verify(events: Iterable[Event]) -> int:
     """Check every link of the chain; how many events there are. Raises TamperedLog that names the first bad event."""
     heads: dict[str, tuple[int, str]] = {MAIN: (0, ORIGIN)}
     opened: dict[str, str] = {}
+    consults: dict[str, Event] = {}
     encounter, count = None, 0
     for event in events:
         encounter = encounter or event.encounter
@@ -141,12 +156,23 @@ def verify(events: Iterable[Event]) -> int:
             )
         _verify_one(event, previous)
         heads[event.branch] = (number + 1, event.hash)
-        if isinstance(event.body, Consulted):
-            opened.update({asked.branch: event.hash for asked in event.body.asked})
-        elif event.kind == "consulted":
-            opened.update(dict.fromkeys((f"{event.name}.{k}" for k in range(64)), event.hash))
+        if event.kind == "consulted":
+            consults[event.branch] = event
+            many = len(event.body.asked) if isinstance(event.body, Consulted) else 64
+            opened.update({f"{event.name}.{k}": event.hash for k in range(many)})
+        elif event.kind == "joined":
+            _verify_join(event, consults.get(event.branch), heads)
         count += 1
     return count
+
+
+def _verify_join(event: Event, consult: Event | None, heads: dict[str, tuple[int, str]]) -> None:
+    """A join names the last event of every branch that was opened: none can lose its end."""
+    body = consult.body if consult else None
+    many = len(body.asked) if isinstance(body, Consulted) else len(event.links)
+    branches = [f"{consult.name}.{k}" for k in range(many)] if consult else []
+    if not branches or event.links != tuple(heads.get(b, (0, ""))[1] for b in branches):
+        raise TamperedLog(event.name, "a branch does not end with the event that it joined.")
 
 
 def _verify_one(event: Event, previous: str) -> None:
@@ -241,9 +267,20 @@ def _lines(data: bytes) -> Iterator[Event]:
             if orjson.dumps(to_json(event)) != line:
                 raise LogError("the line is not as it was written.")
         except (orjson.JSONDecodeError, LogError, KeyError, TypeError, ValueError, AttributeError) as error:
-            raise TamperedLog(f"of line {number} (after {last})", f"cannot be read: {error}") from error
+            raise TamperedLog(
+                _named(line) or f"after {last}", f"line {number} cannot be read: {error}"
+            ) from error
         last = event.name
         yield event
+
+
+_NAME = re.compile(rb'"branch":"([0-9./]*)","number":(\d{1,9}),')
+
+
+def _named(line: bytes) -> str:
+    """The name that an unreadable line still gives its event; empty where it gives none."""
+    found = _NAME.search(line)
+    return event_name(found[1].decode(), int(found[2])) if found else ""
 
 
 def from_json(raw: Any) -> Event:

@@ -53,7 +53,7 @@ class Review:
 
 
 class Reviewer(Protocol):
-    """Somebody who may approve: a rule, a physician, a recording."""
+    """Somebody who may approve: a rule, a person, a recording."""
 
     async def review(self, request: ReviewRequest) -> Review | None:
         """None means: not now. The encounter goes on hold and can sleep for days."""
@@ -69,7 +69,7 @@ class Clock(Protocol):
 
 
 class Service(Protocol):
-    """An outside system that a tool may call: a laboratory, an order book. `key` makes a repeated call harmless."""
+    """An outside system that a tool may call: a ledger, an order book. `key` makes a repeated call harmless."""
 
     async def call(self, request: JSON, key: str) -> JSON:
         """The system's answer. Raise ToolError for what the agent can adapt to."""

@@ -102,7 +102,7 @@ class ChatRenderer:
             return Decision(None, call.thought, "the arguments are no JSON object")
         because = arguments.pop("because", None)
         named = because if isinstance(because, list) else [because] if because is not None else []
-        names = tuple(clean(str(n), 40).strip("[] ") for n in named)
+        names = tuple(clean(str(n), 40).strip("[] ") for n in named if isinstance(n, str | int))
         return Decision(Action(clean(str(written["name"]), 80), arguments, names), call.thought)
 
 

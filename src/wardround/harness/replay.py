@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from wardround.harness.agents import Team
-from wardround.harness.constraints import judge, permitted
-from wardround.harness.events import Action, Decided, Event, Judged, Opened, Reviewed
+from wardround.harness.constraints import edited, judge, permitted
+from wardround.harness.events import SCHEMA, Action, Decided, Event, Judged, Opened, Reviewed
 from wardround.harness.log import canonical_order, verify
 from wardround.harness.state import Projection, State, View, begin, fold, project
 
@@ -44,9 +44,13 @@ def replay(
     header = ordered[0].body
     if not isinstance(header, Opened):
         return Replay("differs", count, 0, 0, 0, ordered[0].name, "the log does not begin with a header")
+    then, now = header.versions, versions
     other = [
-        f"{k} {v!r} is now {versions.get(k)!r}" for k, v in header.versions.items() if versions.get(k) != v
+        f"{k} was {then.get(k)!r}, is now {now.get(k)!r}"
+        for k in sorted({*then, *now})
+        if then.get(k) != now.get(k)
     ]
+    other += [f"schema was {s}, is now {SCHEMA}" for s in sorted({e.schema for e in ordered} - {SCHEMA})]
     if other:
         return Replay("not reproducible", count, 0, 0, 0, ordered[0].name, "; ".join(other))
     return _Replayer(team, projection).run(ordered)
@@ -97,11 +101,11 @@ class _Replayer(Generic[D]):
         review = state.review.body if state.review else None
         if action is None:
             return "there is no decision to judge"
-        edited = isinstance(review, Reviewed) and review.arguments is not None
-        if isinstance(review, Reviewed) and review.arguments is not None:
-            action = Action(action.tool, review.arguments, action.because)
+        edit = review if isinstance(review, Reviewed) and review.answer == "edit" else None
+        if edit and edit.arguments is not None:
+            action = Action(action.tool, edit.arguments, action.because)
         again = judge(state, agent, action, self._view(state, agent.name).seen)
-        outcome = "allow" if edited and again.outcome == "approval" else again.outcome
+        outcome = edited(again, edit.role) if edit else again.outcome
         if (outcome, again.verdicts) != (body.outcome, body.verdicts):
             return f"the verdict was {body.outcome}, and is {outcome} now"
         self._same_verdicts += 1

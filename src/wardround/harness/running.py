@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import orjson
 from pydantic import BaseModel
 
-from wardround.harness.canonical import JSON, canonical, clean
+from wardround.harness.canonical import JSON, clean, written
 from wardround.harness.errors import HarnessError
 from wardround.harness.events import EventRef, Failed, Returned
 from wardround.harness.ports import Ports
@@ -39,7 +40,11 @@ async def run_tool(
 
 
 def _bounded(tool: Tool, output: JSON) -> Returned | Failed:
-    size = len(canonical(output))
-    if size > MAX_OUTPUT_BYTES:
-        return Failed("tool", tool.name, f"returned {size} bytes; at most {MAX_OUTPUT_BYTES} are read")
+    """The output as the log will give it back, so that a resumed encounter sees the very same."""
+    data = written(output)
+    if len(data) > MAX_OUTPUT_BYTES:
+        return Failed("tool", tool.name, f"returned {len(data)} bytes; at most {MAX_OUTPUT_BYTES} are read")
+    output = orjson.loads(data)
+    if not isinstance(output, dict):
+        return Failed("tool", tool.name, f"returned {type(output).__name__}, and no JSON object")
     return Returned(tool.name, output, tool.shared)

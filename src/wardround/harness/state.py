@@ -92,10 +92,10 @@ class State(NamedTuple, Generic[D]):
 
     @property
     def status(self) -> Literal["in-progress", "on-hold", "finished", "cancelled"]:
-        """Where the encounter stands, in FHIR's words."""
+        """Where the encounter stands."""
         if self.phase == "closed" and self.last is not None:
             return getattr(self.last.body, "status", "finished")
-        held = self.phase == "waiting" or any(b.phase == "waiting" for b in self.branches.values())
+        held = self.phase == "waiting" or any(b.status == "on-hold" for b in self.branches.values())
         return "on-hold" if held else "in-progress"
 
 
@@ -362,6 +362,7 @@ def _join(state: State[D], event: Event, changes: Changes, projection: Projectio
         domain=projection.fold(domain, event),
         items=items.append(event),
         trail=trail.append(event) if trail is not None else None,
+        waited=max([state.waited, *(b.waited for b in state.branches.values())]),
         last=event,
     )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 
 import orjson
 
 from wardround.harness.errors import StoreConflict, StoreError
-from wardround.harness.events import Event, EventRef, decode
+from wardround.harness.events import MAIN, Event, EventRef, decode
 from wardround.harness.log import canonical_order
 from wardround.harness.ports import EncounterSummary
 
@@ -23,32 +25,41 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._events: dict[str, dict[tuple[str, int], Event]] = {}
+        self._lock = RLock()
 
     async def append(self, events: Sequence[Event]) -> None:
-        for event in events:
-            if (event.branch, event.number) in self._events.get(event.encounter, {}):
-                raise _conflict(event)
-        for event in events:
-            self._events.setdefault(event.encounter, {})[event.branch, event.number] = event
+        with self._lock:
+            for event in events:
+                if (event.branch, event.number) in self._events.get(event.encounter, {}):
+                    raise _conflict(event)
+            for event in events:
+                self._events.setdefault(event.encounter, {})[event.branch, event.number] = event
 
     async def read(self, encounter: str) -> list[Event]:
-        return canonical_order(self._events.get(encounter, {}).values())
+        with self._lock:
+            return canonical_order(self._events.get(encounter, {}).values())
 
     async def encounters(self, subject: str | None = None) -> list[EncounterSummary]:
         found = []
-        for encounter, events in self._events.items():
-            first, last = events["", 0], next(e for e in reversed(events.values()) if not e.branch)
-            of = getattr(first.body, "subject", "")
-            if subject is None or of == subject:
-                found.append(EncounterSummary(encounter, of, len(events), last.kind, last.at))
-        return found
+        with self._lock:
+            for encounter, events in self._events.items():
+                first, last = events["", 0], next(e for e in reversed(events.values()) if not e.branch)
+                of = getattr(first.body, "subject", "")
+                if subject is None or of == subject:
+                    summary = EncounterSummary(encounter, of, len(events), last.kind, last.at)
+                    found.append((first.at, encounter, summary))
+        return [summary for _, _, summary in sorted(found)]
 
     async def erase(self, encounter: str, branch: str, numbers: Sequence[int]) -> int:
-        events = self._events.get(encounter, {})
-        present = [n for n in numbers if (branch, n) in events and events[branch, n].body is not None]
-        for number in present:
-            events[branch, number] = _erased(events[branch, number])
-        return len(present)
+        erased = 0
+        with self._lock:
+            events = self._events.get(encounter, {})
+            for number in numbers:
+                event = events.get((branch, number))
+                if event is not None and event.body is not None:
+                    events[branch, number] = _erased(event)
+                    erased += 1
+        return erased
 
     async def close(self) -> None:
         self._events.clear()
@@ -65,6 +76,15 @@ CREATE TABLE IF NOT EXISTS encounters (
     encounter TEXT PRIMARY KEY, subject TEXT NOT NULL, opened TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS encounters_of ON encounters (subject, opened);
+"""
+_SUMMARIES = """
+SELECT e.encounter, e.subject, (SELECT count(*) FROM events v WHERE v.encounter = e.encounter), v.kind, v.at
+FROM encounters e JOIN events v ON v.encounter = e.encounter AND v.branch = ''
+AND v.number = (SELECT max(number) FROM events m WHERE m.encounter = e.encounter AND m.branch = '')
+WHERE ?1 IS NULL OR e.subject = ?1 ORDER BY e.opened, e.encounter
+"""
+_ERASE = """
+UPDATE events SET body = NULL, salt = NULL WHERE encounter = ? AND branch = ? AND number = ? AND body IS NOT NULL
 """
 _INSERT = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
@@ -95,6 +115,7 @@ class SqliteStore:
     """One file, WAL, safe for several processes. `full_sync` survives power loss too, at the price of an fsync each."""
 
     def __init__(self, path: Path | str, *, full_sync: bool = False) -> None:
+        self._lock = RLock()
         try:
             self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -107,10 +128,8 @@ class SqliteStore:
             ) from error
 
     async def append(self, events: Sequence[Event]) -> None:
-        db = self._db
         try:
-            db.execute("BEGIN IMMEDIATE")
-            try:
+            with self._transaction("a write") as db:
                 for event in events:
                     if event.kind == "opened":
                         subject = getattr(event.body, "subject", "")
@@ -118,47 +137,62 @@ class SqliteStore:
                             "INSERT INTO encounters VALUES (?,?,?)", (event.encounter, subject, event.at)
                         )
                 db.executemany(_INSERT, [_row(e) for e in events])
-                db.execute("COMMIT")
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
         except sqlite3.IntegrityError as error:
             raise _conflict(events[0]) from error
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"the store refused a write: {error}.", fix="Check disk space and permissions."
-            ) from error
 
     async def read(self, encounter: str) -> list[Event]:
-        rows = self._db.execute(
-            "SELECT * FROM events WHERE encounter = ? ORDER BY branch, number", (encounter,)
-        )
+        with self._boundary("a reading"):
+            rows = self._db.execute("SELECT * FROM events WHERE encounter = ?", (encounter,)).fetchall()
         return canonical_order(_event(row) for row in rows)
 
     async def encounters(self, subject: str | None = None) -> list[EncounterSummary]:
-        rows = self._db.execute(
-            "SELECT e.encounter, e.subject, (SELECT count(*) FROM events v WHERE v.encounter = e.encounter), "
-            "v.kind, v.at FROM encounters e JOIN events v ON v.encounter = e.encounter AND v.branch = '' "
-            "AND v.number = (SELECT max(number) FROM events m WHERE m.encounter = e.encounter AND m.branch = '') "
-            "WHERE ?1 IS NULL OR e.subject = ?1 ORDER BY e.opened, e.encounter",
-            (subject,),
-        )
+        with self._boundary("a reading"):
+            rows = self._db.execute(_SUMMARIES, (subject,)).fetchall()
         return [EncounterSummary(*row) for row in rows]
 
     async def erase(self, encounter: str, branch: str, numbers: Sequence[int]) -> int:
-        erased = 0
-        for number in numbers:
-            cursor = self._db.execute(
-                "UPDATE events SET body = NULL, salt = NULL "
-                "WHERE encounter = ? AND branch = ? AND number = ? AND body IS NOT NULL",
-                (encounter, branch, number),
+        """Raises StoreError where another reader keeps the old pages; erase again when it is gone."""
+        with self._transaction("an erasure") as db:
+            erased = sum(db.execute(_ERASE, (encounter, branch, number)).rowcount for number in numbers)
+            if branch == MAIN and 0 in numbers:
+                db.execute("UPDATE encounters SET subject = '' WHERE encounter = ?", (encounter,))
+        with self._boundary("an erasure"):
+            busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(
+                "what was erased still stands in the write-ahead log: others are reading.",
+                fix="Erase again when they are done.",
             )
-            erased += cursor.rowcount
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return erased
 
     async def close(self) -> None:
-        self._db.close()
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _transaction(self, what: str) -> Iterator[sqlite3.Connection]:
+        with self._boundary(what):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _boundary(self, what: str) -> Iterator[None]:
+        """One thread at a time; SQLite's errors become ours, but for a number that is taken."""
+        with self._lock:
+            try:
+                yield
+            except sqlite3.IntegrityError:
+                raise
+            except sqlite3.Error as error:
+                raise StoreError(
+                    f"the store refused {what}: {error}.", fix="Check the file, its disk and its permissions."
+                ) from error
 
 
 def _event(row: tuple[object, ...]) -> Event:

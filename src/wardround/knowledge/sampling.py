@@ -13,7 +13,7 @@ import numpy as np
 from wardround.knowledge.errors import UnknownEntityError
 from wardround.knowledge.evidence import Evidence
 from wardround.knowledge.knowledge import KnowledgeBase
-from wardround.knowledge.profile import OUTLIER, OUTLIER_SD, Profile, profile
+from wardround.knowledge.profile import Profile, profile
 from wardround.knowledge.strata import Stratum, applying
 from wardround.knowledge.tables import PREGNANCY
 
@@ -122,11 +122,9 @@ def _parents_first(base: KnowledgeBase) -> tuple[str, ...]:
 
 
 def _draw(base: KnowledgeBase, tables: Profile, slug: str, c: int, rng: np.random.Generator) -> float:
-    """A measured value, within what is plausible."""
+    """A measured value, within what is plausible. Outliers are inference's caution, not what patients have."""
     t, q = tables.tables, tables.layout.quantity_at[slug]
     sd = float(t.sd_Q[q] if np.isnan(t.sd_QC[q, c]) else t.sd_QC[q, c])
-    if rng.random() < OUTLIER:
-        sd *= OUTLIER_SD
     value = float(t.mean_Q[q] + t.shift_QC[q, c]) + sd * float(rng.standard_normal())
     if tables.layout.is_log_Q[q]:
         value = math.exp(value)

@@ -141,18 +141,32 @@ def _single(text: Tokens, i: int) -> tuple[float | None, int] | None:
     if value is None:
         return None
     last = i
-    while last + 1 < len(text.keys) and text.flags[last + 1] & NUMBER and not text.breaks.get(last + 1):
-        following = NUMBER_WORDS.get(fold(text.word(last + 1)))
-        if following == 100.0 and 1 <= value < 10:
-            value *= 100
-        elif (following is not None and value in _TENS and 1 <= following < 10) or (
-            following is not None and value >= 100 and value % 100 == 0 and 1 <= following < 100
-        ):
-            value += following
-        else:
-            break
-        last += 1
+    while (following := _following(text, last, value)) is not None:
+        value, last = _joined(value, following[0]), following[1]
     return _half(text, value, last)
+
+
+def _following(text: Tokens, last: int, value: float) -> tuple[float, int] | None:
+    """The number word that joins the one before it, over the `and` of `one hundred and five`, and its token."""
+    at = last + 1
+    if value >= 100 and text.keys[at : at + 1] == ["and"]:
+        at += 1
+    if (
+        at >= len(text.keys)
+        or not text.flags[at] & NUMBER
+        or any(k in text.breaks for k in range(last + 1, at + 1))
+    ):
+        return None
+    following = NUMBER_WORDS.get(fold(text.word(at)))
+    return None if following is None or _joined(value, following) == value else (following, at)
+
+
+def _joined(value: float, following: float) -> float:
+    if following == 100.0 and 1 <= value < 10:
+        return value * 100
+    tens = value % 100 in _TENS and 1 <= following < 10
+    hundreds = value >= 100 and value % 100 == 0 and 1 <= following < 100
+    return value + following if tens or hundreds else value
 
 
 def _half(text: Tokens, value: float, last: int) -> tuple[float, int]:
@@ -206,9 +220,9 @@ def _over(text: Tokens, number: Number, j: int) -> Amount | None:
 
 
 def _unit(text: Tokens, j: int) -> tuple[str, int]:
-    """The unit that starts at token j and its last token; empty where there is none."""
+    """The unit that starts at token j and its last token; empty and -1 where there is none."""
     if j >= len(text.keys) or text.breaks.get(j):
-        return "", j - 1
+        return "", -1
     word = fold(text.word(j))
     if word == "%":
         return "%", j
@@ -223,7 +237,7 @@ def _unit(text: Tokens, j: int) -> tuple[str, int]:
         return "[degF]", j
     unit = units.UNITS.get(word)
     if unit is None:
-        return "", j - 1
+        return "", -1
     if unit == "mm" and text.keys[j + 1 : j + 2] == ["hg"]:
         return "mm[Hg]", j + 1
     if j + 2 < len(text.keys) and text.keys[j + 1] == "/" and not text.breaks.get(j + 1):

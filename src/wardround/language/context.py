@@ -17,6 +17,8 @@ from wardround.language.tokens import CHILD, NO, PAST_VERB, RELATIVE, SUBJECT, T
 from wardround.language.words import keyed, listed
 
 About = Literal["patient", "family", "other"]
+BACKWARD: Final = 12
+"""Mentions that a cue behind them (`runs in the family`) can reach."""
 REACH: Final = 12
 """A negation reaches no further than this many tokens past the last thing that it negated."""
 _THIRD: Final = listed("he she they his her him them")
@@ -64,8 +66,8 @@ class _Pass:
     out: list[Meaning] = field(default_factory=list)
     negated: bool = False
     negated_at: int = 0
-    negated_from: int = 0
     uncertain: bool = False
+    uncertain_at: int = 0
     past: bool = False
     about: About = "patient"
     sentence: int = 0
@@ -73,6 +75,10 @@ class _Pass:
     clause: int = 0
     began: int = 0
     """The sentence's first token."""
+
+    def recent(self, since: int, most: int = BACKWARD) -> list[Meaning]:
+        """The last meanings since one of them: a cue reaches back no further."""
+        return self.out[max(since, len(self.out) - most) :]
 
 
 def meanings(text: Tokens, found: list[Hit], dated: list[Amount]) -> list[Meaning]:
@@ -140,15 +146,11 @@ def _cue(state: _Pass, hit: Hit, following: Hit | None) -> None:
     if cue == "negate":
         _negate(state, hit)
     elif cue == "negate_back":
-        for meaning in state.out[state.clause :][-1:]:
+        for meaning in state.recent(state.clause, 1):
             meaning.negated = True
     elif cue == "doubt_denied":
-        state.negated, state.negated_at, state.negated_from, state.uncertain = (
-            True,
-            hit.last,
-            len(state.out),
-            True,
-        )
+        state.negated, state.negated_at = True, hit.last
+        state.uncertain, state.uncertain_at = True, hit.last
     elif cue == "uncertain":
         _doubt(state, hit, following)
     elif cue in ("past", "no_longer"):
@@ -161,6 +163,8 @@ def _cue(state: _Pass, hit: Hit, following: Hit | None) -> None:
     elif cue == "told":
         state.about = "patient"
     elif cue == "self":
+        if state.uncertain and hit.first > state.uncertain_at + 2:
+            state.uncertain = False  # if I climb stairs / I get chest pain
         if following is None or following.cue != "uncertain" or following.first > hit.last + 1:
             state.about = "patient"
     elif cue == "and":
@@ -183,7 +187,7 @@ def _negate(state: _Pass, hit: Hit) -> None:
         said = text.word(hit.first).lower()
         if ends or (text.flags[after] & SUBJECT and said in ("no", "nope", "nah")):
             return
-    state.negated, state.negated_at, state.negated_from = True, hit.last, len(state.out)
+    state.negated, state.negated_at = True, hit.last
 
 
 def _doubt(state: _Pass, hit: Hit, following: Hit | None) -> None:
@@ -194,13 +198,13 @@ def _doubt(state: _Pass, hit: Hit, following: Hit | None) -> None:
         state.out[-1].uncertain = True
         if after >= len(text.keys) or text.breaks[after] not in WEAK_BREAKS or following is None:
             return
-    state.uncertain = True
+    state.uncertain, state.uncertain_at = True, hit.last
 
 
 def _past(state: _Pass, hit: Hit, over: bool) -> None:
     if state.text.word(hit.first).lower() in _NOT_OVER:
         return
-    for meaning in state.out[state.sentence :]:
+    for meaning in state.recent(state.sentence):
         if meaning.about == state.about or over:
             meaning.past = True
     state.past = True
@@ -220,7 +224,7 @@ def _somebody(state: _Pass, hit: Hit, cue: str) -> None:
     if before in COMPANY and not (after < len(text.keys) and text.flags[after] & RELATIVE):
         return
     if before in ("in", "on") or text.keys[first] in ("in", "on", "run"):
-        for meaning in state.out[state.clause :]:
+        for meaning in state.recent(state.clause):
             meaning.about = who
     state.about = who
 

@@ -28,7 +28,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "not getting worse", "no better", "no worse", "no relief", "not sleep off", "not shake off", "not cleared",
         "not prone to", "not because", "no more than", "not gotten better", "not changed", "not be allowed",
         "not really help", "not the best", "nothing helps", "nothing makes", "not react to", "not stopped",
-        "not mind", "not ignore", "not the first time", "no longer than", "never mind", "not told", "not long ago",
+        "not mind", "not ignore", "not the first time", "no longer than", "never mind", "not long ago",
     ),
     "doubt_denied": (
         "don't think", "do not think", "don't believe", "not think", "doubt", "not that I know", "not that I am aware",

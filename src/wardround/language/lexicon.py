@@ -13,6 +13,7 @@ from wardround.language import cues, tokens
 from wardround.language.phrases import (
     BODY,
     DIRECTIONS,
+    DISABLED,
     MOTIONS,
     POSITIONS,
     SYMPTOMS,
@@ -137,7 +138,7 @@ def _flags(k: str, written: str) -> int:
     flag = 0
     for bit, members, word in (
         (tokens.TOLERATED, TOLERATED_KEYS, k), (tokens.SUBJECT, SUBJECT_KEYS, k), (tokens.NUMBER, _NUMBER_KEYS, k),
-        (tokens.SYMPTOM, SYMPTOMS, k), (tokens.SYMPTOM, MOTIONS, k), (tokens.BODY, BODY, k),
+        (tokens.SYMPTOM, SYMPTOMS, k), (tokens.SYMPTOM, MOTIONS, k), (tokens.SYMPTOM, DISABLED, k), (tokens.BODY, BODY, k),
         (tokens.TIME, _TIME_KEYS, k), (tokens.ALLERGY, cues.ALLERGY_WORDS, written),
         (tokens.NO, cues.NO_WORDS, written), (tokens.PAST_VERB, cues.PAST_VERBS, written),
         (tokens.RELATIVE, cues.RELATIVES, written), (tokens.CHILD, _CHILD_KEYS, k),

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from wardround.language.lexicon import END, Entry, Lexicon, Node, Site
-from wardround.language.phrases import BODY, DIRECTIONS, KINDS_OF, MOTIONS, POSITIONS, SYMPTOMS
+from wardround.language.phrases import BODY, DIRECTIONS, DISABLED, KINDS_OF, MOTIONS, POSITIONS, SYMPTOMS
 from wardround.language.tokens import BODY as BODY_FLAG
 from wardround.language.tokens import NUMBER, PATTERN, SYMPTOM, TOLERATED, WEAK_BREAKS, Tokens
-from wardround.language.words import fold, keyed
+from wardround.language.words import fold, key, keyed
 
 MOST_BETWEEN: Final = 4
 """Tolerated words in a row between two words of a phrase."""
+_NO: Final = ("no", "nope", "nah")
+_CANNOT: Final = keyed("cannot not difficult stop")
 MOST_STEPS: Final = 64
 """Ways tried to read on from one token: tolerated words can be part of a phrase or stand between."""
 _PLACES: Final = keyed("side front top middle bottom centre center")
@@ -43,6 +45,8 @@ class Hit:
     cue: str | None = None
     implicit: bool = False
     """Found as a symptom at a site, not as a phrase."""
+    owned: int | None = None
+    """The token that says `cannot`, which is then no negation."""
 
 
 def hits(text: Tokens, lexicon: Lexicon) -> list[Hit]:
@@ -51,6 +55,8 @@ def hits(text: Tokens, lexicon: Lexicon) -> list[Hit]:
     if text.union & BODY_FLAG and text.union & SYMPTOM:
         paired = _paired(text, lexicon, out)
         if paired:
+            owned = {hit.owned for hit in paired}
+            out = [hit for hit in out if hit.ids or hit.first not in owned]
             out.extend(paired)
             out.sort(key=lambda h: (h.first, h.last))
     return out
@@ -78,7 +84,7 @@ def _longest(text: Tokens, node: Node, i: int) -> tuple[int, Entry | None, tuple
     """The longest phrase that starts at token i, whose first key led to this node."""
     best: tuple[int, Entry | None, tuple[str, ...]] = (i, None, ())
     keys, flags, breaks, n = text.keys, text.flags, text.breaks, len(text.keys)
-    negated = keys[i] == "not" and text.word(i).lower() in ("no", "nope", "nah")
+    negated = keys[i] == "not" and text.word(i).lower() in _NO
     waiting = [(node, i, i + 1, 0)]
     steps = 0
     while waiting and steps < MOST_STEPS:
@@ -157,7 +163,9 @@ def _paired(text: Tokens, lexicon: Lexicon, found: list[Hit]) -> list[Hit]:
 
 def _pair(text: Tokens, lexicon: Lexicon, symptom: int, site: int) -> Hit | None:
     keys = text.keys
-    k = keys[symptom]
+    k, first, last = keys[symptom], min(symptom, site), max(symptom, site)
+    if k in DISABLED and (cannot := _cannot(text, symptom)) is not None:
+        return _disabled(text, lexicon, k, cannot, symptom, site)
     moving = k in MOTIONS
     if moving and not (
         site > symptom and any(d in DIRECTIONS for d in keys[symptom + 1 : min(symptom + 3, site)])
@@ -165,7 +173,6 @@ def _pair(text: Tokens, lexicon: Lexicon, symptom: int, site: int) -> Hit | None
         return None
     if not moving and k not in SYMPTOMS:
         return None
-    first, last = min(symptom, site), max(symptom, site)
     near = {
         key: p
         for p, key in enumerate(keys[max(0, first - 3) : last + 4], max(0, first - 3))
@@ -177,6 +184,29 @@ def _pair(text: Tokens, lexicon: Lexicon, symptom: int, site: int) -> Hit | None
         for option in lexicon.pairs.get(("go" if moving else k, place), ()):
             if all(r in near for r in option.rest):
                 return _hit(option, near, first, last)
+    return None
+
+
+def _cannot(text: Tokens, verb: int) -> int | None:
+    """The token before a verb that takes it away: can't move, not moving, stopped moving; but not `no, I can move`."""
+    for k in range(verb - 1, max(-1, verb - 4), -1):
+        if text.keys[k] in _CANNOT:
+            return None if text.word(k).lower() in _NO else k
+    return None
+
+
+def _disabled(text: Tokens, lexicon: Lexicon, verb: str, cannot: int, at: int, site: int) -> Hit | None:
+    """`I can't move my arm` is weakness of the arm, `can't feel my legs` numbness."""
+    lost = DISABLED[verb]
+    if any(text.keys[k] in SYMPTOMS for k in range(min(at, site) + 1, max(at, site))):
+        return None
+    for place in (text.keys[site], *KINDS_OF.get(text.keys[site], ())):
+        options = lexicon.pairs.get((lost, place), ())
+        ids = next((option.ids for option in options if not option.rest), ())
+        if not ids and lost == key("numb") and END in lexicon.trie.get(lost, {}):
+            ids = lexicon.trie[lost][END].ids
+        if ids:
+            return Hit(min(cannot, site), max(at, site), ids, None, implicit=True, owned=cannot)
     return None
 
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 _WORD: Final = re.compile(r"[^\W\d_]+\d\w*|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 _PREPOSITIONS: Final = listed("to in on at from about over around into for with when while inside across")
-_LIGHT: Final = keyed("like feel get have keep start become come seem look")
+_LIGHT: Final = keyed("like feel get have seem look")
+_CANNOT_TOO: Final = tuple((key(a), key(b)) for a, b in (("can", "not"), ("could", "not"), ("not", "able")))
+_HEDGES: Final = keyed("might may could maybe think perhaps possibly")
 _TRAILING: Final = keyed("much lot little bit again lately")
 _IDLE: Final = TOLERATED_KEYS | _LIGHT | {"not", "cannot"} | keyed("want do be make need can")
 _LONGEST: Final = 7
@@ -41,6 +43,11 @@ SYMPTOMS: Final = keyed(
 MOTIONS: Final = keyed(
     "go spread move radiate radiating travel shoot extend run shooting radiation spreading"
 )
+DISABLED: Final = {
+    key(verb): key(lost)
+    for verb, lost in {"move": "weak", "lift": "weak", "raise": "weak", "feel": "numb"}.items()
+}
+"""What it means where a part of the body cannot be moved, lifted or felt."""
 DIRECTIONS: Final = keyed("down up into to through towards toward along across")
 BODY: Final = keyed(
     "head face eye ear nose mouth lip tongue tooth teeth gum jaw neck throat shoulder arm elbow wrist "
@@ -105,6 +112,8 @@ def phrase_of(text: str, slug: str, measured: bool = False) -> Phrase | None:
     parts = tuple(k for n, w in enumerate(words) for k in _kept(w, n == last))
     if not parts or len(parts) > _LONGEST or all(len(p) == 1 and not p.isdigit() for p in parts):
         return None
+    while len(parts) > 1 and parts[0] in _HEDGES:
+        parts = parts[1:]
     said = tuple(fold(w) for w in words)
     alone = len(parts) == 1 and not measured
     capitals = alone and words[0].isupper() and 2 <= len(words[0]) <= 4 and words[0].lower() in _WORDS_TOO
@@ -153,6 +162,9 @@ def variants(phrase: Phrase) -> Iterator[Phrase]:
         parts = parts[1:]
         yield Phrase(parts, phrase.id, phrase.words)
     parts = phrase.keys
+    if parts[0] == "cannot" and len(parts) > 1:
+        for said in _CANNOT_TOO:
+            yield Phrase((*said, *parts[1:]), phrase.id, phrase.words)
     while len(parts) > 2 and parts[-1] in _TRAILING:
         parts = parts[:-1]
         yield Phrase(parts, phrase.id, phrase.words)
@@ -160,6 +172,8 @@ def variants(phrase: Phrase) -> Iterator[Phrase]:
     if len(parts) > 1 and parts[0] in ("cannot", "difficult"):
         other = "difficult" if parts[0] == "cannot" else "cannot"
         yield Phrase((other, *parts[1:]), phrase.id, phrase.words)
+        for said in _CANNOT_TOO if other == "cannot" else ():
+            yield Phrase((*said, *parts[1:]), phrase.id, phrase.words)
     if len(parts) == 2 and parts[1] == "difficult":
         yield Phrase((parts[1], parts[0]), phrase.id, phrase.words)
     if (

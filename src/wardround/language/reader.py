@@ -19,7 +19,7 @@ from wardround.language.answers import Answer, answer_in
 from wardround.language.context import Meaning, meanings
 from wardround.language.lexicon import OF_FAMILY, Lexicon
 from wardround.language.matching import Hit, hits
-from wardround.language.tokens import ALLERGY, MENDED, Tokens, tokenise
+from wardround.language.tokens import ALLERGY, MENDED, WEAK_BREAKS, Tokens, tokenise
 from wardround.language.values import Value, values
 from wardround.language.words import keyed, listed
 
@@ -33,6 +33,7 @@ _KINDS: Final[dict[str, MentionKind]] = {
 _TAKEN: Final = ("drug.", "class.", "allergy.")
 _ALLERGY_REACH: Final = 16
 _ALLERGY_ENDS: Final = keyed("take use prescribe give i but")
+_GOES_ON: Final = keyed("also and plus")
 SICK_CONTACT: Final = "finding.sick_contact"
 CATCHING: Final = listed(
     "finding.fever finding.cough finding.sore_throat finding.runny_nose finding.vomiting "
@@ -167,13 +168,19 @@ def _is_allergen(tokens: Tokens, hit: Hit, spots: list[tuple[int, int]]) -> bool
     at = bisect_left(spots, (hit.first, 0))
     for first, last in spots[max(0, at - 2) : at + 2]:
         if hit.first > last:
-            if hit.first - last <= _ALLERGY_REACH and not tokens.crosses(last, hit.first):
+            if hit.first - last <= _ALLERGY_REACH and not _new_subject(tokens, last, hit.first):
                 between = tokens.keys[last + 1 : hit.first]
                 if not any(k in _ALLERGY_ENDS for k in between):
                     return True
         elif 0 < first - hit.last <= 3 and not tokens.crosses(hit.last, first):
             return True
     return False
+
+
+def _new_subject(tokens: Tokens, last: int, first: int) -> bool:
+    """Whether a sentence ends between two tokens, unless the next one goes on with `also`, `and` or `plus`."""
+    marks = [k for k in range(last + 1, first + 1) if tokens.breaks.get(k, ",") not in WEAK_BREAKS]
+    return any(tokens.keys[k] not in _GOES_ON for k in marks)
 
 
 def _counted(tokens: Tokens, counted: list[Amount], bound: list[Value]) -> Iterator[Mention]:

@@ -14,7 +14,7 @@ from typing import Final
 
 SHORTEST: Final = 5
 LONG: Final = 9
-"""From this length on two edits are mended, except in names of drugs."""
+"""From this length on one letter too many beside one missing is mended too, except in names of drugs."""
 SCORES: Final = (1.0, 0.9, 0.8)
 
 

@@ -61,11 +61,11 @@ _IRREGULAR: Final = {
 _SAME: Final = {
     word: key
     for key, words in {
-        "pain": "pain ache hurt sore achy painful pains discomfort agony soreness",
+        "pain": "pain ache hurt sore achy painful pains discomfort soreness",
         "abdomen": "abdomen abdominal tummy belly stomach tum gut",
         "pee": "pee wee urinate piss peeing",
         "urine": "urine urinary",
-        "poo": "poo poop stool faeces feces bm",
+        "poo": "poo poop stool faeces feces",
         "vomit": "vomit puke barf emesis",
         "itch": "itch itchy itchiness pruritic",
         "swell": "swell swollen puffy puffiness swelling",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wardround.care import Chart
-from wardround.knowledge import KnowledgeBase, Sample, UnknownEntityError, posterior, sample_patient
+from wardround.knowledge import Evidence, KnowledgeBase, Sample, UnknownEntityError, posterior, sample_patient
 
 LAST_RESORT = "condition.common_cold"
 WHOLE = frozenset(("{score}", "/min", "mm[Hg]", "%"))
@@ -71,8 +71,7 @@ def _sample(base: KnowledgeBase, chart: Chart, rng: np.random.Generator) -> Samp
     """What brings the patient today: a condition on the record has no head start, its history has its usual weight."""
     evidence = replace(chart.evidence, known_conditions=frozenset())
     sex = evidence.sex if evidence.sex in ("female", "male") else None
-    belief = posterior(base, evidence)
-    likely = [(condition, p) for condition, p in belief.ranked if p > 0.0]
+    likely = _causes(base, evidence, chart.presenting)
     weights = np.array([p for _, p in likely], dtype=float)
     for place in rng.choice(len(weights), size=len(weights), replace=False, p=weights / weights.sum()):
         try:
@@ -80,3 +79,18 @@ def _sample(base: KnowledgeBase, chart: Chart, rng: np.random.Generator) -> Samp
         except UnknownEntityError:
             continue
     return replace(sample_patient(base, LAST_RESORT, rng), condition=LAST_RESORT)
+
+
+def _causes(base: KnowledgeBase, evidence: Evidence, presenting: frozenset[str]) -> list[tuple[str, float]]:
+    """Conditions by how much likelier the complaint makes them; by how common they are where it says nothing."""
+    before = posterior(base, replace(evidence, findings=_without(base, evidence.findings, presenting)))
+    after = posterior(base, evidence)
+    made = [(condition, p - before.p(condition)) for condition, p in after.ranked]
+    return [(c, gain) for c, gain in made if gain > 1e-6] or [(c, p) for c, p in after.ranked if p > 0.0]
+
+
+def _without(
+    base: KnowledgeBase, findings: Mapping[str, bool | float], left_out: frozenset[str]
+) -> dict[str, bool | float]:
+    """The findings without those of the complaint; histories stay."""
+    return {f: v for f, v in findings.items() if f not in left_out or base.findings[f].kind == "history"}

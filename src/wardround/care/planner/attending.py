@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wardround.care.planner.seeing import Seen, Sight, decided, differential_of, in_words
-from wardround.care.planner.treatment import candidates
+from wardround.care.planner.seeing import SURE_ENOUGH, Seen, Sight, alarm, decided, differential_of, in_emergency, in_words, leading
+from wardround.care.planner.treatment import candidates, covering, treated
 from wardround.harness import Decision, Situation
-from wardround.knowledge import Posterior
+from wardround.knowledge import Condition, Posterior
 
 VITALS = (
     "finding.temperature",
@@ -15,17 +15,20 @@ VITALS = (
     "finding.diastolic_bp",
     "finding.oxygen_saturation",
 )
-SURE_ENOUGH = 0.35
-"""Below this the planner gives no diagnosis and hands over."""
+SURE_ENOUGH_UNASKED = 0.6
+"""The same where the complaint itself named nothing that the base knows."""
+TOO_DANGEROUS = 0.1
+"""An emergency that remains this likely beside the working diagnosis is for a physician to exclude."""
 MAX_DRUG_LINES = 3
 
 
 def attend(sight: Sight, situation: Situation) -> Decision:
     """The attending's next step."""
     seen = sight.of(situation)
-    if situation.mask.obligation:
-        return Decision(situation.mask.obligation[1], "A red flag is open: it comes before anything else.")
-    if _emergency(sight, seen):
+    raised = alarm(sight, seen, situation)
+    if raised is not None:
+        return raised
+    if in_emergency(sight, seen):
         return _in_an_emergency(sight, seen, situation)
     return (
         _find_out(sight, seen, situation)
@@ -33,11 +36,6 @@ def attend(sight: Sight, situation: Situation) -> Decision:
         or _treat(sight, seen, situation)
         or _close(seen, "home", "The plan is made and understood.")
     )
-
-
-def _emergency(sight: Sight, seen: Seen) -> bool:
-    flags = sight.projection.base.red_flags
-    return any(flags[f].act_within == "minutes" for f in seen.chart.addressed)
 
 
 def _in_an_emergency(sight: Sight, seen: Seen, situation: Situation) -> Decision:
@@ -77,14 +75,24 @@ def _conclude(sight: Sight, seen: Seen, situation: Situation) -> Decision | None
     belief = differential_of(sight.projection, chart)
     if not chart.differential:
         return _differential(sight, seen)
-    best, p = belief.top(1)[0]
-    if p < SURE_ENOUGH and not chart.diagnosis:
+    best, p = leading(chart, belief)
+    enough = SURE_ENOUGH if chart.presenting else SURE_ENOUGH_UNASKED
+    if not chart.diagnosis and (p < enough or _danger(sight, belief, best)):
         return _hand_over_unsure(sight, seen, belief)
     if not chart.diagnosis and ("diagnose", best) not in seen.refused:
         certainty = "confirmed" if p > 0.95 else "probable" if p > 0.6 else "possible"
         thought = f"{in_words(sight.projection, belief)} I settle on {base.named(best)}."
         return decided("diagnose", thought, _heard(seen), condition=best, certainty=certainty)
     return None
+
+
+def _danger(sight: Sight, belief: Posterior, best: str) -> str | None:
+    """An emergency, other than the working diagnosis, that is too likely to be left at home."""
+    conditions = sight.projection.base.conditions
+    return next(
+        (c for c, p in belief.ranked if c != best and p >= TOO_DANGEROUS and conditions[c].urgency == "emergency"),
+        None,
+    )
 
 
 def _differential(sight: Sight, seen: Seen) -> Decision:
@@ -112,7 +120,10 @@ def _hand_over_unsure(sight: Sight, seen: Seen, belief: Posterior) -> Decision:
         )
         return decided("advise", thought, text=text, safety_net=True)
     if not seen.chart.referrals and not any(t == "refer" for t, _ in seen.refused):
-        return decided("refer", thought, to="physician", urgency="soon", reason=thought)
+        danger = _danger(sight, belief, "")
+        reason = f"{sight.projection.base.named(danger)} is not excluded. {thought}" if danger else thought
+        urgency = "emergency" if danger else "soon"
+        return decided("refer", thought, to="physician", urgency=urgency, reason=reason)
     return _close(seen, "handed_over", "Outside what the planner can conclude: handed to a physician.")
 
 
@@ -121,44 +132,67 @@ def _treat(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
     condition = base.conditions.get(chart.diagnosis or "")
     if condition is None:
         return None
-    if "consult" in mask and "pharmacist" not in seen.consulted and candidates(base, chart):
+    if condition.urgency == "emergency" and not chart.referrals:
+        sent = _sent_on(sight, seen, condition)
+        if sent is not None:
+            return sent
+    taken = treated(base, chart)
+    if "consult" in mask and "pharmacist" not in seen.consulted and candidates(base, chart) and not taken:
         question = f"What speaks for and against the drugs for {condition.name} here?"
         return decided("consult", "The pharmacist looks before I prescribe.", agents=["pharmacist"], question=question)
-    drug = _next_drug(sight, seen) if "prescribe" in mask else None
+    drug = _next_drug(sight, seen) if "prescribe" in mask and not taken else None
     if drug is not None:
         return drug
-    for kind in ("admission", "referral"):
-        for line in candidates(base, chart, kind):
-            if line.line == "first" and not chart.referrals and not any(t == "refer" for t, _ in seen.refused):
-                urgency = condition.urgency
-                to = "hospital" if kind == "admission" else condition.specialty
-                return decided("refer", line.text, (chart.diagnosis_event,), to=to, urgency=urgency, reason=line.text)
+    sent = _sent_on(sight, seen, condition)
+    if sent is not None:
+        return sent
     if not chart.advice and ("advise", "") not in seen.refused:
         lines = [t.patient_text for t in candidates(base, chart, "non_drug") if t.line == "first"]
+        lines += [f"Go on with {' and '.join(base.named(d) for d in taken)} as before."] if taken else []
         return decided("advise", "In plain words.", text=" ".join([condition.explain, *lines])[:2000])
     if not chart.safety_net and ("advise", "") not in seen.refused:
         return decided("advise", "When to come back at once.", text=condition.safety_net, safety_net=True)
     if chart.follow_up is None and ("follow_up", "") not in seen.refused:
         purpose = "; ".join(m.what for m in condition.monitoring)[:2000] or f"How is the {condition.lay_name}?"
         return decided("follow_up", "The next look.", days=condition.follow_up_days, purpose=purpose)
+    if chart.addressed and not chart.referrals and not any(t == "refer" for t, _ in seen.refused):
+        flag = base.red_flags[chart.addressed[0]]
+        urgency = "urgent" if flag.act_within == "hours" else "soon"
+        reason = f"{flag.name}: {flag.do}"[:2000]
+        return decided("refer", "A red flag was raised: a physician looks.", to="physician", urgency=urgency, reason=reason)
     if chart.referrals:
         where = "admitted" if any(r["to"] == "hospital" for r in chart.referrals) else "referred"
         return _close(seen, where, "The plan is made and understood.")
     return None
 
 
-def _next_drug(sight: Sight, seen: Seen) -> Decision | None:
-    """The first line that fits and was not refused. One drug of a line; more only where they are also first line."""
+def _sent_on(sight: Sight, seen: Seen, condition: Condition) -> Decision | None:
+    """Admission or referral where that is the first line; once."""
     base, chart = sight.projection.base, seen.chart
-    written = {p.drug for p in chart.prescriptions} | {d.drug for d in chart.drugs}
+    if chart.referrals or any(t == "refer" for t, _ in seen.refused):
+        return None
+    for kind in ("admission", "referral"):
+        for line in candidates(base, chart, kind):
+            if line.line == "first":
+                to = "hospital" if kind == "admission" else condition.specialty
+                because = (chart.diagnosis_event,)
+                return decided("refer", line.text, because, to=to, urgency=condition.urgency, reason=line.text)
+    return None
+
+
+def _next_drug(sight: Sight, seen: Seen) -> Decision | None:
+    """One drug a visit: the first line that fits; a later line only where a first one was refused."""
+    base, chart = sight.projection.base, seen.chart
     lines = [t for t in candidates(base, chart) if t.regimen is not None]
-    tried = [t for t in lines if t.regimen and ("prescribe", t.regimen.drug) in seen.refused]
-    if chart.prescriptions or len(tried) >= MAX_DRUG_LINES:
+    refused = {t.regimen.drug for t in lines if t.regimen and ("prescribe", t.regimen.drug) in seen.refused}
+    if chart.prescriptions or len(refused) >= MAX_DRUG_LINES:
         return None
     for line in lines:
         regimen = line.regimen
-        if regimen is None or regimen.drug in written or ("prescribe", regimen.drug) in seen.refused:
+        if regimen is None or regimen.drug in refused or covering(base, chart, regimen.drug):
             continue
+        if line.line != "first" and not refused:
+            return None
         return decided(
             "prescribe",
             line.text,

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from wardround.care.planner.seeing import Seen, Sight, decided, differential_of, in_words
+from wardround.care.planner.seeing import Seen, Sight, alarm, decided, differential_of, in_emergency, in_words
 from wardround.care.tools import TOPICS
 from wardround.harness import Decision, Situation
 from wardround.knowledge import possible_red_flags, question_values
 
 MAX_QUESTIONS = 14
+PAIN_SCORE = "finding.pain_score"
 WORTH_ASKING = 0.015
 """Bits below which a question is not worth the patient's time."""
-MAX_RED_FLAG_QUESTIONS = 5
+MAX_RED_FLAG_QUESTIONS = 6
+"""So many questions go to red flags that leave hours; those that leave minutes are always settled."""
+MOST_QUESTIONS = 24
 
 
 def take_history(sight: Sight, situation: Situation, home: str) -> Decision:
     """The next question; when there is none worth asking, back to `home` (or a report, in a consult)."""
     seen = sight.of(situation)
-    if situation.mask.obligation:
-        return Decision(situation.mask.obligation[1], "A red flag is open: it comes before anything else.")
-    if "ask" in situation.mask.tools and "ask" not in seen.failed:
-        question = _red_flag_question(sight, seen) or _best_question(sight, seen) or _needed(seen)
+    raised = alarm(sight, seen, situation)
+    if raised is not None:
+        return raised
+    if "ask" in situation.mask.tools and "ask" not in seen.failed and not in_emergency(sight, seen):
+        question = (
+            _open_question(seen) or _red_flag_question(sight, seen) or _best_question(sight, seen) or _needed(seen)
+        )
         if question is not None:
             return question
     said = in_words(sight.projection, differential_of(sight.projection, seen.chart))
@@ -36,14 +42,25 @@ def _askable(seen: Seen, finding: str) -> bool:
     return ("ask", finding) not in seen.refused and finding not in seen.chart.asked
 
 
+def _open_question(seen: Seen) -> Decision | None:
+    """Where the complaint names nothing that the base knows, the patient says more before anything is guessed."""
+    if seen.chart.presenting or not _askable(seen, "open"):
+        return None
+    words = "I am not sure that I understand. Can you tell me more about what troubles you?"
+    return decided("ask", "The complaint names nothing that I know.", question=words, about="open")
+
+
 def _red_flag_question(sight: Sight, seen: Seen) -> Decision | None:
     """Settle red flags that one more answer would complete."""
     base, chart = sight.projection.base, seen.chart
-    if _asked(seen) >= MAX_RED_FLAG_QUESTIONS:
+    asked = _asked(seen)
+    if asked >= MOST_QUESTIONS:
         return None
     for possible in possible_red_flags(base, chart.evidence):
         if possible.missing > 1:
             break
+        if possible.flag.act_within != "minutes" and asked >= MAX_RED_FLAG_QUESTIONS:
+            continue
         for slug in possible.ask:
             finding = base.findings.get(slug)
             if finding is None or finding.examined or not _askable(seen, slug):
@@ -63,12 +80,17 @@ def _best_question(sight: Sight, seen: Seen) -> Decision | None:
     for value in question_values(base, chart.evidence, belief):
         if value.bits < WORTH_ASKING:
             return None
-        if not _askable(seen, value.id):
+        if not _askable(seen, value.id) or (value.id == PAIN_SCORE and not _in_pain(seen)):
             continue
         finding = base.findings[value.id]
         thought = f"{in_words(sight.projection, belief)} Asking about {finding.name} tells most ({value.bits:.2f} bits)."
         return decided("ask", thought, _because(seen, value.id), question=finding.ask, about=value.id)
     return None
+
+
+def _in_pain(seen: Seen) -> bool:
+    """Nobody is asked how bad a pain is that was never mentioned."""
+    return any(value is True and ("pain" in f or "ache" in f) for f, value in seen.chart.evidence.findings.items())
 
 
 def _because(seen: Seen, finding: str) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from wardround.care.chart import Chart
-from wardround.care.projection import ClinicProjection
+from wardround.care.projection import HISTORY, ClinicProjection
 from wardround.harness import (
     Action,
     Consulted,
@@ -22,6 +24,9 @@ from wardround.harness import (
     Situation,
 )
 from wardround.knowledge import Posterior, posterior
+
+SURE_ENOUGH = 0.35
+"""Below this the planner gives no diagnosis and hands over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +100,64 @@ def subject(action: Action) -> str:
 
 
 def differential_of(projection: ClinicProjection, chart: Chart) -> Posterior:
-    """What the planner believes, given the chart."""
-    return posterior(projection.base, chart.evidence)
+    """What the planner believes to be the matter now, given the chart."""
+    return fresh(projection, chart, posterior(projection.base, chart.evidence))
+
+
+def explains(projection: ClinicProjection, chart: Chart, condition: str) -> bool:
+    """Whether the complaint names this condition, or something that belongs to it."""
+    entry = projection.base.conditions[condition]
+    names = {condition, HISTORY.get(condition, condition), *(m.finding for m in entry.findings)}
+    return not chart.presenting.isdisjoint(names)
+
+
+def fresh(projection: ClinicProjection, chart: Chart, belief: Posterior) -> Posterior:
+    """The belief about what is new: conditions on the record that do not explain the complaint are set aside."""
+    known = {c for c in chart.evidence.known_conditions if c in belief.conditions}
+    aside = [c in known and not explains(projection, chart, c) for c in belief.conditions]
+    if not any(aside):
+        return belief
+    p_C = np.where(aside, 0.0, belief.p_C)
+    return replace(belief, p_C=p_C, none=max(belief.none, 1.0 - float(p_C.sum())))
+
+
+def leading(chart: Chart, belief: Posterior) -> tuple[str, float]:
+    """What to act on: the likeliest new condition where it is likely at all, else what the record already holds."""
+    new = [(c, p) for c, p in belief.ranked if c not in chart.evidence.known_conditions]
+    return new[0] if new and new[0][1] >= SURE_ENOUGH else belief.ranked[0]
 
 
 def in_words(projection: ClinicProjection, belief: Posterior, n: int = 3) -> str:
     """The top of the differential as a clinician would think it aloud."""
-    top = ", ".join(f"{projection.base.named(c)} {p:.0%}" for c, p in belief.top(n))
-    return f"Most likely so far: {top}; none of what I know {belief.none:.0%}."
+    top = ", ".join(f"{projection.base.named(c)} {p:.0%}" for c, p in belief.top(n) if p > 0.0)
+    return f"Most likely so far: {top or 'nothing'}; none of what I know {belief.none:.0%}."
+
+
+def alarm(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
+    """Red flags first: what a rule obliges, else the escalation that an open flag calls for."""
+    if situation.mask.obligation:
+        return Decision(situation.mask.obligation[1], "A red flag is open: it comes before anything else.")
+    flags = seen.chart.open_red_flags
+    if not flags or "escalate" not in situation.mask.tools or ("escalate", "") in seen.refused:
+        return None
+    if "escalate" in seen.failed:
+        return None
+    flag = sight.projection.base.red_flags[flags[0]]
+    because = tuple(seen.chart.heard[s] for s in (*flag.all, *flag.any) if s in seen.chart.heard)
+    return decided(
+        "escalate",
+        f"{flag.name}: it comes before anything else.",
+        tuple(dict.fromkeys(because))[:12],
+        red_flag=flag.id,
+        urgency=flag.act_within,
+        reason=f"{flag.name}: {flag.do}"[:2000],
+    )
+
+
+def in_emergency(sight: Sight, seen: Seen) -> bool:
+    """Whether an alarm was raised that leaves minutes."""
+    flags = sight.projection.base.red_flags
+    return any(flags[f].act_within == "minutes" for f in seen.chart.addressed)
 
 
 def decided(tool: str, thought: str, because: tuple[str, ...] = (), **arguments: object) -> Decision:

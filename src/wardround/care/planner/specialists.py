@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from wardround.care.advice_on_drugs import what_is_known
-from wardround.care.planner.seeing import Seen, Sight, decided, differential_of, in_words
-from wardround.care.planner.treatment import candidates
+from wardround.care.planner.seeing import Seen, Sight, decided, differential_of, in_words, leading
+from wardround.care.planner.treatment import candidates, treated
 from wardround.harness import Decision, Situation
-from wardround.knowledge import possible_red_flags, test_values
+from wardround.knowledge import Posterior, possible_red_flags, test_values
 
 MAX_TESTS = 4
-WORTH_TESTING = 0.02
+WORTH_TESTING = 0.08
 """Bits per unit of cost below which a test is not ordered."""
+SETTLED = 0.8
+"""From this probability on, only what is essential for the diagnosis is ordered."""
+IN_QUESTION = 0.03
+"""Conditions below this probability are not tested for."""
 
 
 def investigate(sight: Sight, situation: Situation) -> Decision:
@@ -31,20 +39,28 @@ def _next_test(sight: Sight, seen: Seen, ordered: set[str]) -> Decision | None:
     base, chart = sight.projection.base, seen.chart
     belief = differential_of(sight.projection, chart)
     refused = {what for tool, what in seen.refused if tool == "order_test"}
-    likely, p = belief.top(1)[0]
-    values = test_values(base, chart.evidence, belief, without=ordered | refused)
+    likely, p = leading(chart, belief)
+    without = ordered | refused | {t.id for t in base.tests.values() if t.risk == "invasive"}
     if p >= 0.3:
         for effect in base.conditions[likely].tests:
             test = effect.test or base.test_of(str(effect.analyte))
-            if effect.essential and test not in ordered | refused:
+            if effect.essential and test not in without:
                 reason = f"essential where {base.named(likely)} is likely ({p:.0%})"
                 return decided("order_test", f"{base.named(test)} is {reason}.", test=test, reason=reason)
-    for value in values:
-        if value.per_cost < WORTH_TESTING or base.tests[value.id].risk == "invasive":
-            continue
+    if p >= SETTLED:
+        return None
+    for value in test_values(base, chart.evidence, _in_question(belief), without=without):
+        if value.per_cost < WORTH_TESTING:
+            return None
         reason = f"tells {value.bits:.2f} bits between {', '.join(base.named(c) for c, _ in belief.top(3))}"
         return decided("order_test", f"{base.named(value.id)} {reason}.", test=value.id, reason=reason)
     return None
+
+
+def _in_question(belief: Posterior) -> Posterior:
+    """The belief with only those conditions that the complaint made likelier and that remain likely enough to matter."""
+    matters = [p >= IN_QUESTION and belief.lift(c) > 1.0 for c, p in zip(belief.conditions, belief.p_C, strict=True)]
+    return replace(belief, p_C=np.where(matters, belief.p_C, 0.0))
 
 
 def look_after_safety(sight: Sight, situation: Situation) -> Decision:
@@ -69,7 +85,7 @@ def look_after_drugs(sight: Sight, situation: Situation) -> Decision:
     base, chart = sight.projection.base, seen.chart
     checked = frozenset(e for e in seen.done if e == "check_prescription")
     lines = candidates(base, chart)
-    if lines and not checked and "check_prescription" in situation.mask.tools:
+    if lines and not checked and not treated(base, chart) and "check_prescription" in situation.mask.tools:
         first = lines[0].regimen.drug if lines[0].regimen else ""
         return decided("check_prescription", f"Doses and limits of {base.named(first)} for this patient.", drug=first)
     concerns, recommend = [], []

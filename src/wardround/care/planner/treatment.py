@@ -7,9 +7,9 @@ from wardround.knowledge import KnowledgeBase, Treatment, Who
 
 
 def meant_for(who: Who, chart: Chart) -> bool:
-    """Whether a value for `who` is meant for this patient; what is not known does not exclude."""
+    """Whether a value for `who` is meant for this patient. A dose for an age is for nobody whose age is unknown."""
     age, evidence = chart.age, chart.evidence
-    if age is not None and not who.age[0] <= age < who.age[1]:
+    if who.age != (0.0, 130.0) and (age is None or not who.age[0] <= age < who.age[1]):
         return False
     if who.sex != "any" and evidence.sex in ("female", "male") and who.sex != evidence.sex:
         return False
@@ -29,6 +29,23 @@ def candidates(base: KnowledgeBase, chart: Chart, kind: str = "drug") -> tuple[T
         if t.kind == kind and meant_for(t.who, chart) and _suits(base, t, groups)
     ]
     return tuple(sorted(fitting, key=lambda t: order[t.line]))
+
+
+def covering(base: KnowledgeBase, chart: Chart, drug: str) -> str | None:
+    """A drug that the patient takes and that does what this one would: the same, or of the same class."""
+    main = base.drugs[drug].classes[0]
+    taken = [d.drug for d in chart.drugs if d.drug in base.drugs]
+    return next((t for t in taken if t == drug or base.drugs[t].classes[0] == main), None)
+
+
+def treated(base: KnowledgeBase, chart: Chart) -> tuple[str, ...]:
+    """What the patient already takes for the working diagnosis, where it is known: treatment goes on."""
+    condition = base.conditions.get(chart.diagnosis or "")
+    if condition is None or condition.id not in chart.evidence.known_conditions:
+        return ()
+    lines = [t.regimen.drug for t in condition.management if t.regimen is not None and meant_for(t.who, chart)]
+    found = (covering(base, chart, drug) for drug in lines)
+    return tuple(dict.fromkeys(drug for drug in found if drug is not None))
 
 
 def _suits(base: KnowledgeBase, line: Treatment, groups: set[str]) -> bool:
