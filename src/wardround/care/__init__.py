@@ -3,6 +3,7 @@
 from wardround.care.baselines import baseline_policy
 from wardround.care.chart import Chart
 from wardround.care.clinic import PHYSICIAN, ROLE_TOOLS, Clinic
+from wardround.care.export import visit_bundle
 from wardround.care.note import patient_instructions, soap_note
 from wardround.care.planner import Planner
 from wardround.care.prose import prose_renderer
@@ -30,5 +31,6 @@ __all__ = [
     "patient_instructions",
     "prose_renderer",
     "soap_note",
+    "visit_bundle",
     "waiting",
 ]

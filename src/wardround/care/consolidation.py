@@ -9,6 +9,7 @@ from wardround.care.chart import Chart
 from wardround.care.clinic import Clinic
 from wardround.clinical import WARDROUND, Certainty, Coding, Concept, Fact, FactKind, FactSource, PartialDate, Quantity
 from wardround.harness import JSON, Event, Opened, canonical, digest, fold_all
+from wardround.knowledge import Condition
 
 PASSING = frozenset(("finding.pregnancy", "finding.breastfeeding", "finding.recent_cold", "finding.elevated_mood"))
 """Asked as history, yet not true for ever: remembered for as long as a symptom is."""
@@ -104,11 +105,12 @@ class _Writer:
 
     def diagnosis(self, chart: Chart) -> Iterator[Fact]:
         """The working diagnosis as a problem; one that is not chronic ends at the follow-up."""
-        condition = self._base.conditions.get(chart.diagnosis or "")
+        slug = chart.diagnosis or ""
+        condition = self._base.conditions.get(slug) or self._base.alternatives.get(slug)
         if condition is None:
             return
         end = None
-        if not condition.chronic:
+        if isinstance(condition, Condition) and not condition.chronic:
             end = date.fromisoformat(self._day) + timedelta(days=max(condition.follow_up_days, 14))
         until = PartialDate.parse(end.isoformat()) if end else None
         yield self._fact(

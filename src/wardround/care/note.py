@@ -5,11 +5,14 @@ from __future__ import annotations
 from wardround.care.chart import Chart, Prescription
 from wardround.knowledge import KnowledgeBase
 
+UNIT_WORDS = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "of 10"}
+"""Units as a reader writes them: a bracket in the note means an event."""
+
 
 def soap_note(base: KnowledgeBase, chart: Chart) -> str:
     """Subjective, objective, assessment, plan, as Markdown. Events stand in brackets: where each statement comes from."""
     write = _Note(base, chart)
-    head = f"# {chart.name}, {chart.date}\n\nComplaint: {chart.complaint}\n"
+    head = f"# {plain(chart.name)}, {chart.date}\n\nComplaint: {plain(chart.complaint)}\n"
     parts = [
         ("Subjective", write.subjective()),
         ("Objective", write.objective()),
@@ -17,6 +20,11 @@ def soap_note(base: KnowledgeBase, chart: Chart) -> str:
         ("Plan", write.plan()),
     ]
     return head + "".join(f"\n## {title}\n\n" + "".join(f"- {line}\n" for line in lines) for title, lines in parts)
+
+
+def plain(text: object) -> str:
+    """Words from outside on one line, without the brackets that mean an event, so that they cannot pass for the note."""
+    return " ".join(str(text).split()).replace("mm[Hg]", "mmHg").replace("[", "(").replace("]", ")")
 
 
 def patient_instructions(base: KnowledgeBase, chart: Chart) -> str:
@@ -61,12 +69,12 @@ class _Note:
         lines.append(f"Current drugs: {self._listed([(d.text, d.event) for d in chart.drugs], chart.drugs_known)}")
         if chart.problems:
             lines.append(f"Problems: {self._listed([(p.text, p.event) for p in chart.problems], True)}")
-        lines += [f"Last visit: {s.text} [{s.event}]" for s in chart.summaries[:1]]
+        lines += [f"Last visit: {plain(s.text)} [{s.event}]" for s in chart.summaries[:1]]
         return lines
 
     def _listed(self, items: list[tuple[str, str]], known: bool) -> str:
         if items:
-            return ", ".join(f"{text} [{event}]" for text, event in items)
+            return ", ".join(f"{plain(text)} [{event}]" for text, event in items)
         return "none known" if known else "not asked"
 
     def objective(self) -> list[str]:
@@ -80,9 +88,9 @@ class _Note:
             if isinstance(value, bool):
                 lines.append(f"{finding.name}: {'present' if value else 'absent'} [{event}]")
             elif value is not None:
-                lines.append(f"{finding.name}: {value:g} {finding.unit or ''} [{event}]")
+                lines.append(f"{finding.name}: {value:g} {UNIT_WORDS.get(finding.unit or '', finding.unit or '')} [{event}]")
         for order in chart.orders:
-            text = order.result["text"] if order.result else "pending"
+            text = plain(order.result["text"]) if order.result else "pending"
             lines.append(f"{base.named(order.test)}: {text} [{order.event}]")
         return lines or ["Not examined."]
 
@@ -107,19 +115,20 @@ class _Note:
     def plan(self) -> list[str]:
         """What was ordered, said and arranged."""
         chart, base = self._chart, self._base
-        lines = [f"Escalated: {s.text} [{s.event}]" for s in chart.escalations]
+        lines = [f"Escalated: {plain(s.text)} [{s.event}]" for s in chart.escalations]
         for written in chart.prescriptions:
             grade = base.provenance(base.drugs[written.drug]).grade
             unreviewed = "" if grade in ("measured", "reviewed") else "; unreviewed entry"
-            signed = f"; signed by {written.approved_by}" if written.approved_by else ""
+            signed = f"; signed by {plain(written.approved_by)}" if written.approved_by else ""
             lines.append(f"{base.named(written.drug)}: {dose_in_words(written)} [{written.event}]{signed}{unreviewed}")
-        lines += [f"Referred to {r['to']} ({r['urgency']}): {r['reason']} [{r['event']}]" for r in chart.referrals]
-        lines += [f"Advice: {s.text} [{s.event}]" for s in chart.advice]
-        lines += [f"Safety net: {s.text} [{s.event}]" for s in chart.safety_net]
+        lines += [
+            f"Referred to {plain(r['to'])} ({r['urgency']}): {plain(r['reason'])} [{r['event']}]" for r in chart.referrals
+        ]
+        lines += [f"Advice: {plain(s.text)} [{s.event}]" for s in chart.advice]
+        lines += [f"Safety net: {plain(s.text)} [{s.event}]" for s in chart.safety_net]
         if chart.follow_up:
-            lines.append(
-                f"Follow-up in {chart.follow_up['days']} days: {chart.follow_up['purpose']} [{chart.follow_up_event}]"
-            )
-        lines += [f"To remember: {n['noted']} [{n['event']}]" for n in chart.notes if "noted" in n]
-        lines.append(f"Ended: {chart.disposition or 'not closed'}. {chart.closed or ''}".strip())
+            purpose = plain(chart.follow_up["purpose"])
+            lines.append(f"Follow-up in {chart.follow_up['days']} days: {purpose} [{chart.follow_up_event}]")
+        lines += [f"To remember: {plain(n['noted'])} [{n['event']}]" for n in chart.notes if "noted" in n]
+        lines.append(f"Ended: {chart.disposition or 'not closed'}. {plain(chart.closed or '')}".strip())
         return lines

@@ -78,7 +78,8 @@ class _Voice:
 
     def _fact(self, fact: JSON) -> str:
         value = fact["value"]
-        shown = f" {value['number']:g} {value['unit']}" if isinstance(value, dict) else ""
+        shown = f" {fenced(value)}" if isinstance(value, str) else ""
+        shown = f" {value['number']:g} {value['unit']}" if isinstance(value, dict) else shown
         when = f", since {fact['from']}" if fact["from"] else ""
         slug = f" ({fact['slug']})" if fact["slug"] else ""
         return f"{fact['kind']} {fenced(fact['text'])}{slug}{shown}{when}, {fact['status']}. {fenced(fact['detail'])}"

@@ -18,6 +18,7 @@ from wardround.harness import (
     Event,
     EventRef,
     HarnessError,
+    MemoryStore,
     Observed,
     Opened,
     Outcome,
@@ -25,6 +26,7 @@ from wardround.harness import (
     Ports,
     Store,
 )
+from wardround.knowledge import load
 from wardround.memory import Memory
 
 
@@ -54,6 +56,11 @@ class Ward:
     clinic: Clinic
     store: Store
     memory: Memory
+
+    @classmethod
+    def in_memory(cls) -> Ward:
+        """A ward over the shipped knowledge base that forgets everything when the process ends."""
+        return cls(Clinic(load()), MemoryStore(), Memory())
 
     async def open(self, request: Request, policy: Policy, ports: Ports) -> Encounter[Chart]:
         """Open a visit. Raises DeceasedError, by name, where the patient has died."""

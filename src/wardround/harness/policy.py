@@ -43,7 +43,10 @@ class Decision:
 class Policy(Protocol):
     """Decides. Must give the same decision for the same situation, as far as it can; raises only for defects."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        ...
 
     async def decide(self, situation: Situation) -> Decision | Called:
         """A decision; or, from a policy that asks a model, the model's call, which `read` turns into one."""

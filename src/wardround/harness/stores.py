@@ -157,6 +157,7 @@ class SqliteStore:
             if branch == MAIN and 0 in numbers:
                 db.execute("UPDATE encounters SET subject = '' WHERE encounter = ?", (encounter,))
         with self._boundary("an erasure"):
+            self._db.execute("VACUUM")  # pages that were rebalanced can hold old copies that nothing else clears
             busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise StoreError(

@@ -2,6 +2,7 @@
 
 from wardround.simulation.case import Case, draw_case
 from wardround.simulation.patient import ScriptedPatient, ScriptError, SimulatedPatient
+from wardround.simulation.playing import case_at_the_door, play, services_for
 from wardround.simulation.services import SimulatedExamination, SimulatedLaboratory
 
 __all__ = [
@@ -11,5 +12,8 @@ __all__ = [
     "SimulatedExamination",
     "SimulatedLaboratory",
     "SimulatedPatient",
+    "case_at_the_door",
     "draw_case",
+    "play",
+    "services_for",
 ]

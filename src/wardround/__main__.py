@@ -1,0 +1,5 @@
+"""`python -m wardround`: the same as `wardround`."""
+
+from wardround.cli import app
+
+app()
