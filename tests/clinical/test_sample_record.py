@@ -46,7 +46,12 @@ def test_what_she_has_takes_and_must_not_take(record: Record) -> None:
     def active(kind: str) -> list[str]:
         return [fact.concept.text for fact in record.facts if (fact.kind, fact.status) == (kind, "active")]
 
-    assert active("problem") == ["Hypertension", "Type 2 diabetes", "Hyperlipidaemia"]
+    assert active("problem") == [
+        "Hypertension",
+        "Type 2 diabetes",
+        "Hyperlipidaemia",
+        "Chronic kidney disease, stage 3",
+    ]
     assert active("drug") == ["Metformin", "Lisinopril", "Atorvastatin"]
     (allergy,) = [fact for fact in record.facts if fact.kind == "allergy"]
     assert (allergy.concept.text, allergy.status, allergy.certainty) == ("Penicillin", "active", "confirmed")
@@ -57,8 +62,8 @@ def test_what_she_has_takes_and_must_not_take(record: Record) -> None:
     ("name", "values"),
     [
         ("HbA1c", [7.8, 7.3, 7.1, 7.0]),
-        ("Creatinine", [76, 79, 82, 84]),
-        ("eGFR (CKD-EPI)", [72, 68, 64, 62]),
+        ("Creatinine", [99, 106, 109, 118]),
+        ("eGFR (CKD-EPI)", [52, 48, 46, 41]),
         ("LDL cholesterol", [3.1, 2.4, 2.1, 2.1]),
         ("Systolic blood pressure", [152, 144, 138, 136]),
     ],

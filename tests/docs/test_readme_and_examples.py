@@ -13,7 +13,9 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_runs_and_prints_a_note(example: Path) -> None:
-    ran = subprocess.run([sys.executable, str(example)], capture_output=True, text=True, timeout=120, check=False)
+    ran = subprocess.run(
+        [sys.executable, str(example)], capture_output=True, text=True, timeout=120, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     assert "## Assessment" in ran.stdout
 
@@ -31,7 +33,11 @@ def test_every_command_of_the_readme_exists() -> None:
     for command in commands:
         words = [word for word in command if re.fullmatch(r"[a-z]+", word)]
         ran = subprocess.run(
-            [sys.executable, "-m", "wardround", *words, "--help"], capture_output=True, text=True, timeout=60, check=False
+            [sys.executable, "-m", "wardround", *words, "--help"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
         assert ran.returncode == 0, f"{' '.join(words)}: {ran.stderr}"
 

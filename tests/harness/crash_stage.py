@@ -1,9 +1,11 @@
-"""Run as a script: plays one visit to the bank in processes that kill themselves, over and over, and says what became of it.
+"""Run as a script: plays one visit to the bank in processes that kill themselves, and
+says what became of it.
 
     python crash_stage.py FOLDER MODE      prints JSON: the undisturbed run, and one entry for each disturbed one
 
 Modes: `event` (dies after the n-th event is durable, for every n), `storm` (every process dies after one new event),
-`before` and `after` (dies at the n-th batch), `order` (dies inside the n-th order, after the world has changed).
+`before` and `after` (dies at the n-th batch), `order` (dies inside the n-th order, after the world has changed),
+`model` (dies while it waits for the n-th answer of the language model).
 """
 
 from __future__ import annotations
@@ -17,16 +19,16 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any
 
 from bank import FRAUD_DESK, ModelLine, everything, model_of
 
-from wardround.harness import JSON, Answering, Event, MemoryStore, Outcome, Queue, SqliteStore, comparable
+from wardround.harness import JSON, Answering, Event, Outcome, Queue, SqliteStore, comparable
 from wardround.models import Completion, Request, ScriptedModel
 
-MOST_STARTS = 200
+MOST_STARTS = 150
 
 
 def die() -> None:
@@ -42,6 +44,7 @@ class Fate:
     before: int = 0
     after: int = 0
     order: int = 0
+    model: int = 0
     new_events: int = 0
 
 
@@ -109,17 +112,21 @@ class SqliteLedger:
 
 
 class CountedModel(ScriptedModel):
-    """The fraud desk's model; the ledger counts its calls."""
+    """The fraud desk's model; the ledger counts the answers that it gave."""
 
-    def __init__(self, ledger: SqliteLedger, lines: Sequence[ModelLine]) -> None:
+    def __init__(self, ledger: SqliteLedger, fate: Fate, lines: Sequence[ModelLine]) -> None:
         inner = model_of(*lines)
         super().__init__(lambda request: inner._answer(request))
-        self._ledger = ledger
+        self._ledger, self._fate, self._calls = ledger, fate, 0
 
     async def generate(self, request: Request, on_text: Callable[[str], None] | None = None) -> Completion:
-        """Count, then answer."""
+        """Wait, perhaps die, count, and answer."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self._calls += 1
+        if self._calls == self._fate.model:
+            die()
         self._ledger.model_called()
-        await asyncio.sleep(0)
         return await super().generate(request, on_text)
 
 
@@ -127,7 +134,7 @@ async def play(folder: Path, fate: Fate) -> Outcome:
     """Open or resume; play until it waits for a review; come back with a reviewer, and play to the end."""
     ledger = SqliteLedger(folder / "ledger.db", fate)
     store = DoomedStore(folder / "log.db", fate)
-    bank = everything(CountedModel(ledger, FRAUD_DESK), ledger=ledger, store=store, reviewer=Queue())
+    bank = everything(CountedModel(ledger, fate, FRAUD_DESK), ledger=ledger, store=store, reviewer=Queue())
     opened = await store.read("visit-1")
     visit = await (bank.resume() if opened else bank.open({"weather": "rain"}, {"queue": 3}))
     outcome = await visit.run()
@@ -144,7 +151,7 @@ def in_a_child(folder: Path, fate: Fate) -> bool:
         try:
             outcome = asyncio.run(play(folder, fate))
             os._exit(0 if outcome.status == "finished" else 3)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - the child must end here, whatever broke
             traceback.print_exc()
             os._exit(4)
     _, status = os.waitpid(child, 0)
@@ -158,27 +165,25 @@ def outcome_of(folder: Path) -> dict[str, Any]:
     store = SqliteStore(folder / "log.db")
     events = asyncio.run(store.read("visit-1"))
     orders, attempts = SqliteLedger(folder / "ledger.db", Fate()).seen()
-    return {"log": comparable(events), "orders": orders, "attempts": attempts, "events": len(events)}
+    return {"log": comparable(events), "orders": orders, "attempts": attempts}
 
 
 def disturbed(folder: Path, fates: Iterator[Fate]) -> dict[str, Any]:
     """Processes with these fates, one after the other, until one lives to the end."""
     folder.mkdir()
-    kinds, starts = [], 0
-    for starts, fate in enumerate(fates, 1):
-        if starts > MOST_STARTS:
-            raise SystemExit("the visit never ends")
+    durable: list[int] = []
+    for fate in islice(fates, MOST_STARTS):
         if in_a_child(folder, fate):
-            break
-        kinds.append(_last_kind(folder))
-    return {**outcome_of(folder), "starts": starts, "died_after": kinds}
+            return {**outcome_of(folder), "durable": durable}
+        durable.append(_durable(folder))
+    raise SystemExit("the visit never ends")
 
 
-def _last_kind(folder: Path) -> str:
-    if not (folder / "log.db").exists():
-        return "nothing"
-    rows = sqlite3.connect(folder / "log.db").execute("SELECT kind FROM events").fetchall()
-    return rows[-1][0] if len(rows) == 1 else f"{len(rows)} events"
+def _durable(folder: Path) -> int:
+    database = sqlite3.connect(folder / "log.db")
+    (events,) = database.execute("SELECT count(*) FROM events").fetchone()
+    database.close()
+    return int(events)
 
 
 def stage(folder: Path, mode: str) -> dict[str, Any]:
@@ -187,25 +192,27 @@ def stage(folder: Path, mode: str) -> dict[str, Any]:
     if not in_a_child(folder / "calm", Fate()):
         raise SystemExit("the undisturbed visit did not finish")
     calm = outcome_of(folder / "calm")
-    runs = []
-    for n in count(1):
-        first = Fate(new_events=1) if mode == "storm" else Fate(**{mode: n})
-        later = [first] * MOST_STARTS if mode == "storm" else []
-        found = disturbed(folder / f"{mode}-{n}", iter([first, *later, Fate()]))
+    runs: list[dict[str, Any]] = []
+    while not runs or (mode != "storm" and runs[-1]["durable"]):
+        n = len(runs) + 1
+        fates = repeat(Fate(new_events=1)) if mode == "storm" else chain([Fate(**{mode: n})], repeat(Fate()))
+        found = disturbed(folder / f"{mode}-{n}", iter(fates))
         runs.append(
             {
-                "n": n,
-                "starts": found["starts"],
-                "died_after": found["died_after"][:1],
+                "durable": found["durable"],
                 "same_log": found["log"] == calm["log"],
                 "same_orders": found["orders"] == calm["orders"],
-                "again": len(found["attempts"]) - len(calm["attempts"]),
-                "model_again": found["attempts"].count("model") - calm["attempts"].count("model"),
+                "orders_again": _orders(found) - _orders(calm),
+                "calls_again": found["attempts"].count("model") - calm["attempts"].count("model"),
             }
         )
-        if mode == "storm" or found["starts"] == 1:
-            break
-    return {"events": calm["events"], "orders": len(calm["orders"]), "runs": runs}
+    kinds = [f"{'branch ' if e['branch'] else ''}{e['kind']}" for e in calm["log"]]
+    return {"kinds": kinds, "orders": len(calm["orders"]), "runs": runs}
+
+
+def _orders(found: dict[str, Any]) -> int:
+    attempts: list[str] = found["attempts"]
+    return sum(key != "model" for key in attempts)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """The clinic: where the machine and the medicine meet. Agents, constraints, the planner, notes, memory's wiring."""
 
 from wardround.care.baselines import baseline_policy
-from wardround.care.chart import Chart
+from wardround.care.chart import Chart, Prescription
 from wardround.care.clinic import PHYSICIAN, ROLE_TOOLS, Clinic
 from wardround.care.export import visit_bundle
-from wardround.care.note import patient_instructions, soap_note
+from wardround.care.note import dose_in_words, patient_instructions, soap_note
 from wardround.care.planner import Planner
+from wardround.care.planner.seeing import differential_of
 from wardround.care.prose import prose_renderer
 from wardround.care.reviewing import answer, waiting
 from wardround.care.services import MemoryService, OrderBook
@@ -23,11 +24,14 @@ __all__ = [
     "MemoryService",
     "OrderBook",
     "Planner",
+    "Prescription",
     "Request",
     "Understanding",
     "Ward",
     "answer",
     "baseline_policy",
+    "differential_of",
+    "dose_in_words",
     "patient_instructions",
     "prose_renderer",
     "soap_note",

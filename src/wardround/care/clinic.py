@@ -10,11 +10,22 @@ from wardround.care.arguments import Close, Report
 from wardround.care.chart import Chart
 from wardround.care.constraints import clinical_constraints
 from wardround.care.projection import ClinicProjection
-from wardround.care.prose import VERSION
 from wardround.care.prompts import instructions
+from wardround.care.prose import VERSION
 from wardround.care.tools import Toolbox
 from wardround.care.understanding import Understanding
-from wardround.harness import CONSULT, HAND_OVER, SCHEMA, Agent, Constraint, Policy, Team, Tool, canonical, digest
+from wardround.harness import (
+    CONSULT,
+    HAND_OVER,
+    SCHEMA,
+    Agent,
+    Constraint,
+    Policy,
+    Team,
+    Tool,
+    canonical,
+    digest,
+)
 from wardround.knowledge import KnowledgeBase
 from wardround.language import Lexicon, Reader
 

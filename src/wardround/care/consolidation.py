@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
 from wardround.care.chart import Chart
 from wardround.care.clinic import Clinic
-from wardround.clinical import WARDROUND, Certainty, Coding, Concept, Fact, FactKind, FactSource, PartialDate, Quantity
+from wardround.clinical import (
+    WARDROUND,
+    Certainty,
+    Coding,
+    Concept,
+    Fact,
+    FactKind,
+    FactSource,
+    PartialDate,
+    Quantity,
+)
 from wardround.harness import JSON, Event, Opened, canonical, digest, fold_all
 from wardround.knowledge import Condition
 
@@ -22,19 +32,17 @@ def facts_of(clinic: Clinic, events: Sequence[Event]) -> tuple[Fact, ...]:
         return ()
     chart: Chart = fold_all(events, clinic.projection).domain
     last = events[-1]
-    recorded = datetime.combine(date.fromisoformat(header.date), time(12), timezone.utc)
+    recorded = datetime.combine(date.fromisoformat(header.date), time(12), UTC)
     write = _Writer(clinic, last.encounter, header.subject, header.date, recorded)
-    return tuple(
-        [
-            *write.allergies(chart),
-            *write.drugs(chart),
-            *write.diagnosis(chart),
-            *write.answers(chart),
-            *write.results(chart),
-            *write.notes(chart),
-            *write.plans(chart),
-            *write.summary(chart, last.name),
-        ]
+    return (
+        *write.allergies(chart),
+        *write.drugs(chart),
+        *write.diagnosis(chart),
+        *write.answers(chart),
+        *write.results(chart),
+        *write.notes(chart),
+        *write.plans(chart),
+        *write.summary(chart, last.name),
     )
 
 

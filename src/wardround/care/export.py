@@ -23,7 +23,12 @@ from wardround.care.exporting import Made, Visit, text_only
 from wardround.clinical import Patient
 from wardround.harness import JSON, Closed, Event, LogError, Opened, Reviewed, fold_all
 
-STATUS = {"in-progress": "in-progress", "on-hold": "in-progress", "finished": "finished", "cancelled": "cancelled"}
+STATUS = {
+    "in-progress": "in-progress",
+    "on-hold": "in-progress",
+    "finished": "finished",
+    "cancelled": "cancelled",
+}
 """R4 has no `on-hold`: a visit that waits for a review is still in progress."""
 _ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 _PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
@@ -38,7 +43,9 @@ def visit_bundle(clinic: Clinic, events: Sequence[Event], patient: Patient | Non
         raise LogError("the log does not begin with a header.", fix="Give the whole log of one visit.")
     header = events[0].body
     if patient is not None and patient.id != header.subject:
-        raise ValueError(f"patient: {patient.id} is not {header.subject}, whom the visit is about: give that one")
+        raise ValueError(
+            f"patient: {patient.id} is not {header.subject}, whom the visit is about: give that one"
+        )
     state = fold_all(events, clinic.projection)
     visit = Visit(clinic, state.domain, events, header, patient or _from_header(header))
     made = [
@@ -50,7 +57,10 @@ def visit_bundle(clinic: Clinic, events: Sequence[Event], patient: Patient | Non
         *follow_up_plan(visit),
         note_document(visit),
     ]
-    first = [Made(_patient(visit), "Patient", "0"), Made(_encounter(visit, state.status, made), "Encounter", "0")]
+    first = [
+        Made(_patient(visit), "Patient", "0"),
+        Made(_encounter(visit, state.status, made), "Encounter", "0"),
+    ]
     everything = [*first, *made, *_provenances(visit, made)]
     return {
         "resourceType": "Bundle",
@@ -121,7 +131,9 @@ def _provenance(visit: Visit, event: Event, made: Sequence[Made]) -> JSON:
     agents = [{"type": _role("author", "Author"), "who": {"display": f"{event.by} (Wardround agent)"}}]
     review = visit.review_of(event)
     if isinstance(review, Reviewed):
-        agents.append({"type": _role("verifier", "Verifier"), "who": {"display": f"{review.reviewer} ({review.role})"}})
+        agents.append(
+            {"type": _role("verifier", "Verifier"), "who": {"display": f"{review.reviewer} ({review.role})"}}
+        )
     return {
         "resourceType": "Provenance",
         "id": visit.name("Provenance", event.name),
@@ -132,7 +144,10 @@ def _provenance(visit: Visit, event: Event, made: Sequence[Made]) -> JSON:
             {
                 "role": "source",
                 "what": {
-                    "identifier": {"system": "urn:wardround:event", "value": f"{visit.encounter}#{event.name}"},
+                    "identifier": {
+                        "system": "urn:wardround:event",
+                        "value": f"{visit.encounter}#{event.name}",
+                    },
                     "display": f"event {event.name} of encounter {visit.encounter}",
                 },
             }

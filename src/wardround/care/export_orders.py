@@ -74,7 +74,10 @@ def referrals(visit: Visit) -> list[Made]:
 
 def prescriptions(visit: Visit) -> list[Made]:
     """A MedicationRequest for each prescription; who signed it is its requester."""
-    return [Made(_prescription(visit, written), "MedicationRequest", written.event) for written in visit.chart.prescriptions]
+    return [
+        Made(_prescription(visit, written), "MedicationRequest", written.event)
+        for written in visit.chart.prescriptions
+    ]
 
 
 def _prescription(visit: Visit, written: Prescription) -> JSON:
@@ -92,7 +95,9 @@ def _prescription(visit: Visit, written: Prescription) -> JSON:
         resource["note"] = [{"text": "Proposed by Wardround; no signature was asked for."}]
     indication = str(order["indication"])
     if indication == chart.diagnosis:
-        resource["reasonReference"] = [{"reference": f"urn:uuid:{visit.name('Condition', chart.diagnosis_event)}"}]
+        resource["reasonReference"] = [
+            {"reference": f"urn:uuid:{visit.name('Condition', chart.diagnosis_event)}"}
+        ]
     elif indication in base:
         resource["reasonCode"] = [visit.concept(indication)]
     return resource
@@ -195,7 +200,14 @@ def note_document(visit: Visit) -> Made:
         "subject": visit.subject,
         "date": last.at,
         "description": "The visit's note (subjective, objective, assessment, plan), exported from its log",
-        "content": [{"attachment": {"contentType": "text/markdown; charset=utf-8", "data": base64.b64encode(note).decode()}}],
+        "content": [
+            {
+                "attachment": {
+                    "contentType": "text/markdown; charset=utf-8",
+                    "data": base64.b64encode(note).decode(),
+                }
+            }
+        ],
         "context": {"encounter": [visit.within]},
     }
     return Made(resource, "DocumentReference", last.name)

@@ -12,7 +12,12 @@ from wardround.clinical import UCUM, WARDROUND, Coding, Concept, Fact, FactSourc
 from wardround.harness import JSON
 
 _CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
-_OF_TEST = {"imaging": "imaging", "questionnaire": "survey", "physiology": "procedure", "procedure": "procedure"}
+_OF_TEST = {
+    "imaging": "imaging",
+    "questionnaire": "survey",
+    "physiology": "procedure",
+    "procedure": "procedure",
+}
 _TERMS = "http://terminology.hl7.org/CodeSystem/"
 
 
@@ -52,7 +57,9 @@ def _absences(visit: Visit) -> Iterator[Fact]:
         finding = base.findings.get(slug)
         if finding is None or event in chart.recalled or chart.evidence.findings.get(slug) is not False:
             continue
-        concept = enriched(visit.clinic, Concept(finding.name, (Coding(WARDROUND, slug, finding.name),)), slug)
+        concept = enriched(
+            visit.clinic, Concept(finding.name, (Coding(WARDROUND, slug, finding.name),)), slug
+        )
         yield Fact(
             id=f"absent-{event}-{slug}",
             patient_id=visit.patient.id,
@@ -80,7 +87,9 @@ def _placed(visit: Visit, fact: Fact, resource: JSON) -> JSON:
     if diagnosis:
         resource["category"] = [_coded("condition-category", "encounter-diagnosis", "Encounter Diagnosis")]
     elif kind == "AllergyIntolerance":
-        severe = any(a.severe and a.event == event and a.text == fact.concept.text for a in visit.chart.allergies)
+        severe = any(
+            a.severe and a.event == event and a.text == fact.concept.text for a in visit.chart.allergies
+        )
         resource["category"] = ["medication"]
         if severe:
             resource["criticality"] = "high"
@@ -97,13 +106,17 @@ def _as_observed(visit: Visit, fact: Fact, resource: JSON) -> None:
     resource["issued"] = visit.event(fact.source.reference).at
     finding = base.findings.get(slug)
     if finding is not None:
-        category = "vital-signs" if finding.kind == "measurement" else "exam" if finding.examined else "survey"
+        category = (
+            "vital-signs" if finding.kind == "measurement" else "exam" if finding.examined else "survey"
+        )
     elif not slug:
         category = "survey"
     else:
         test = base.tests[slug if slug in base.tests else base.test_of(slug)]
         category = _OF_TEST.get(test.kind, "laboratory")
-        resource["basedOn"] = [{"reference": f"urn:uuid:{visit.name('ServiceRequest', fact.source.reference)}"}]
+        resource["basedOn"] = [
+            {"reference": f"urn:uuid:{visit.name('ServiceRequest', fact.source.reference)}"}
+        ]
     resource["category"] = [_coded("observation-category", category)]
     quantity = resource.get("valueQuantity")
     if quantity and quantity.get("system") == UCUM:

@@ -7,6 +7,14 @@ from wardround.knowledge import KnowledgeBase
 
 UNIT_WORDS = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "of 10"}
 """Units as a reader writes them: a bracket in the note means an event."""
+DOSE_WORDS = {"ug": "micrograms", "[iU]": "units", "mL": "ml"}
+ROUTE_WORDS = {
+    "oral": "by mouth",
+    "sublingual": "under the tongue",
+    "intramuscular": "into a muscle",
+    "subcutaneous": "under the skin",
+    "intravenous": "into a vein",
+}
 
 
 def soap_note(base: KnowledgeBase, chart: Chart) -> str:
@@ -42,13 +50,21 @@ def patient_instructions(base: KnowledgeBase, chart: Chart) -> str:
 def dose_in_words(written: Prescription) -> str:
     """`500 mg by mouth, 3 times a day, for 7 days`."""
     order = written.proposal
-    route = {"oral": "by mouth"}.get(str(order["route"]), str(order["route"]))
+    route = ROUTE_WORDS.get(str(order["route"]), str(order["route"]))
+    unit = DOSE_WORDS.get(str(order["unit"]), str(order["unit"]))
+    amount = f"{order['dose']:g} {plain(unit)} {plain(route)}"
     if order["per_day"] == 1 and order["days"] == 1:
-        return f"{order['dose']:g} {order['unit']} {route}, once"
-    often = f"{order['per_day']:g} times a day" if order["per_day"] != 1 else "once a day"
+        return f"{amount}, once"
     needed = " when needed" if order.get("as_needed") else ""
     for_days = f", for {order['days']} days" if order["days"] else ", until reviewed"
-    return f"{order['dose']:g} {order['unit']} {route}, {often}{needed}{for_days}"
+    return f"{amount}, {_how_often(float(order['per_day']), bool(needed))}{needed}{for_days}"
+
+
+def _how_often(per_day: float, needed: bool) -> str:
+    if per_day < 1:
+        return f"once every {1 / per_day:.0f} days"
+    times = "once a day" if per_day == 1 else f"{per_day:g} times a day"
+    return f"at most {times}" if needed else times
 
 
 class _Note:

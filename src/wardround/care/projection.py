@@ -29,6 +29,8 @@ HISTORY: Mapping[str, str] = {
     "condition.deep_vein_thrombosis": "finding.previous_clot",
 }
 """What a condition on the record answers, so that nobody is asked what the record says."""
+PREGNANCY_TEST = "test.pregnancy_test"
+"""Tells whether she is pregnant; where that was known it says nothing new."""
 WHILE_IT_LASTS = frozenset(("finding.pregnancy", "finding.breastfeeding"))
 """States that memory holds until a date, and that are true until then."""
 LONGEST_PREGNANCY_DAYS = 300
@@ -196,7 +198,7 @@ def _fact_value(chart: Chart, fact: JSON, event: str) -> Chart:
 
 def _asked(chart: Chart, output: JSON, event: str) -> Chart:
     about = output["about"]
-    asked = {**chart.asked, **{f: event for f in output["findings"]}}
+    asked = {**chart.asked, **dict.fromkeys(output["findings"], event)}
     if about:
         asked[about] = event
     allergies = tuple(Allergy(a["text"], tuple(a["groups"]), a["drug"], a["severe"], event) for a in output["allergies"])
@@ -228,10 +230,11 @@ def _tested(chart: Chart, output: JSON, event: str) -> Chart:
         heard[analyte] = event
         egfr = float(measured["value"]) if analyte == "analyte.egfr" else egfr
     if result.get("positive") is not None:
-        evidence = evidence.with_test(output["test"], bool(result["positive"]))
+        positive, known = bool(result["positive"]), evidence.pregnant and output["test"] == PREGNANCY_TEST
+        evidence = evidence if known and positive else evidence.with_test(output["test"], positive)
         heard[output["test"]] = event
-        if output["test"] == "test.pregnancy_test":
-            evidence = replace(evidence, pregnant=bool(result["positive"]))
+        if output["test"] == PREGNANCY_TEST:
+            evidence = replace(evidence, pregnant=positive)
     return replace(chart, evidence=evidence, egfr=egfr, heard=heard)
 
 

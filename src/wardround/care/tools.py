@@ -10,7 +10,18 @@ from wardround.care import arguments as given
 from wardround.care.advice_on_drugs import what_is_known
 from wardround.care.chart import Chart
 from wardround.care.understanding import Understanding
-from wardround.harness import JSON, Arguments, Call, EventRef, Question, Result, Returned, State, Tool, ToolError
+from wardround.harness import (
+    JSON,
+    Arguments,
+    Call,
+    EventRef,
+    Question,
+    Result,
+    Returned,
+    State,
+    Tool,
+    ToolError,
+)
 from wardround.knowledge import KnowledgeBase
 
 TOPICS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ from wardround.knowledge import KnowledgeBase
 from wardround.language import Reader
 
 SEVERE_WORDS = ("anaphyl", "collapse", "couldn't breathe", "could not breathe", "throat", "hospital", "adrenaline", "epinephrine")
+
+PAST_TOPICS = ("allergies", "problems")
+"""Asked about the past: a throat that swelled then is not swelling now."""
+NOW = re.compile(r"\b(now|today|at the moment|this morning|just)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class Understanding:
         expecting = self._expected(question, about)
         mentions = self.reader.read(answer, expecting)
         findings = self._findings(mentions)
+        if about in PAST_TOPICS and not NOW.search(answer):
+            findings = {f: value for f, value in findings.items() if self.base.findings[f].kind == "history"}
         if about in self.base.findings:
             findings.setdefault(str(about), None)
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -25,6 +25,7 @@ from wardround.harness import (
     Policy,
     Ports,
     Store,
+    Versioned,
 )
 from wardround.knowledge import load
 from wardround.memory import Memory
@@ -82,7 +83,7 @@ class Ward:
             date=request.on.isoformat(),
             seed=request.seed,
             budgets=request.budgets,
-            versions=self.clinic.versions,
+            versions={**self.clinic.versions, **_versions(policy)},
             context={"patient": _who(patient, request.on), "complaint": request.complaint, "visit": len(past) + 1, "wiring": request.wiring},
         )
         return await Encounter.open(
@@ -123,6 +124,10 @@ class Ward:
         brief = self.memory.brief(patient_id=request.patient.id, on=request.on)
         complaint = Observed("patient", self.clinic.understanding.of_complaint(request.complaint))
         return (*fact_observations(self.clinic, brief), (complaint, ()))
+
+
+def _versions(policy: Policy) -> Mapping[str, str]:
+    return policy.versions if isinstance(policy, Versioned) else {"policy": policy.name}
 
 
 def _who(patient: Patient, on: date) -> dict[str, object]:

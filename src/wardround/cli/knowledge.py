@@ -7,11 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.pretty import Pretty
-
-from wardround.cli.output import errors_in_one_line, out, print_json
-from wardround.knowledge import check as run_check
-from wardround.knowledge import load
 
 app = typer.Typer(no_args_is_help=True, help="The knowledge base: check it, show an entry.")
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
@@ -23,8 +18,17 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Everything that the base promises: ids, probabilities, codes, doses, grades. Exits 1 where there are errors."""
-    with errors_in_one_line(as_json):
-        report = run_check(codes_dir=codes)
+    from rich.pretty import Pretty
+
+    from wardround.cli.output import out, print_json
+    from wardround.harness import ConfigurationError
+    from wardround.knowledge import check as run_check
+
+    if codes is not None and not codes.is_dir():
+        raise ConfigurationError(
+            f"--codes: {codes} is no folder.", fix="Give the folder that holds the code lists."
+        )
+    report = run_check(codes_dir=codes)
     if as_json:
         print_json(asdict(report))
     else:
@@ -40,18 +44,24 @@ def check(
 
 @app.command()
 def show(
-    id: Annotated[str, typer.Argument(help="an id such as condition.asthma, or a name")], as_json: Json = False
+    id: Annotated[str, typer.Argument(help="an id such as condition.asthma, or a name")],
+    as_json: Json = False,
 ) -> None:
     """One entry, whole, with its sources."""
-    with errors_in_one_line(as_json):
-        base = load()
-        slug = id if id in base else base.slug_for(None, None, id)
-        if slug is None:
-            from wardround.harness import ConfigurationError
+    from rich.pretty import Pretty
 
-            raise ConfigurationError(f"{id!r} is not in the knowledge base.", fix="Give an id such as drug.metformin.")
-        entry = base.entity(slug)
-        if as_json:
-            print_json(entry.model_dump(mode="json"))
-        else:
-            out.print(Pretty(entry.model_dump(exclude_none=True, exclude_defaults=True)))
+    from wardround.cli.output import out, print_json
+    from wardround.harness import ConfigurationError
+    from wardround.knowledge import load
+
+    base = load()
+    slug = id if id in base else base.slug_for(None, None, id)
+    if slug is None:
+        raise ConfigurationError(
+            f"{id!r} is not in the knowledge base.", fix="Give an id such as drug.metformin."
+        )
+    entry = base.entity(slug)
+    if as_json:
+        print_json(entry.model_dump(mode="json"))
+    else:
+        out.print(Pretty(entry.model_dump(exclude_none=True, exclude_defaults=True)))

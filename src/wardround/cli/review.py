@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 import typer
-from rich.table import Table
 
-from wardround.cli.output import errors_in_one_line, out, print_json
-from wardround.cli.stores import Place
-from wardround.harness import ConfigurationError, HarnessError, ReviewRequest
+if TYPE_CHECKING:
+    from wardround.cli.stores import Place
+    from wardround.harness import ReviewRequest
 
 app = typer.Typer(no_args_is_help=True, help="What waits for a physician: list, approve, reject, edit.")
 
 Id = Annotated[str, typer.Argument(help="the encounter, as `review list` shows it; or ENCOUNTER:REQUEST")]
-Store = Annotated[Path | None, typer.Option(help="the store's SQLite file")]
+Store = Annotated[Path | None, typer.Option(help="the store's SQLite file, or its folder")]
 By = Annotated[str, typer.Option("--by", help="who signs")]
 Note = Annotated[str, typer.Option(help="a word to the team")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
@@ -27,21 +25,24 @@ Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 def list_requests(store: Store = None, as_json: Json = False) -> None:
     """Every request that nobody has answered."""
     from wardround.care import waiting
+    from wardround.cli.drawing import line
+    from wardround.cli.output import out, print_json, width_of
+    from wardround.cli.stores import opened
+    from wardround.cli.theatre import request_box
+    from wardround.cli.wording import Wording
 
-    with errors_in_one_line(as_json):
-        place = Place.open(store)
+    with opened(store, make=False) as place:
         found = asyncio.run(waiting(place.ward.clinic, place.ward.store))
         if as_json:
             print_json({"waiting": found})
             return
         if not found:
             out.print("Nothing waits for review.")
-            return
-        table = Table("encounter", "request", "wants", "because")
-        for r in found:
-            wants = f"{r.action.tool} {orjson.dumps(r.action.arguments).decode()}"
-            table.add_row(r.encounter, r.request, wants.replace("[", r"\["), "\n".join(r.reasons).replace("[", r"\["))
-        out.print(table)
+        say = Wording(place.ward.clinic)
+        for request in found:
+            width = width_of(out)
+            out.print(request_box(say, request.action, request.roles, request.reasons), width=width)
+            out.print(line("answer", f"wardround review approve {_name(request, found)}"), width=width)
 
 
 @app.command()
@@ -63,7 +64,9 @@ def reject(
 @app.command()
 def edit(
     encounter: Id,
-    changes: Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE, as often as needed")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="FIELD=VALUE, as often as needed")
+    ] = None,
     arguments: Annotated[str | None, typer.Option(help="changes as a JSON object")] = None,
     store: Store = None,
     by: By = "physician",
@@ -71,64 +74,65 @@ def edit(
     as_json: Json = False,
 ) -> None:
     """Change the action, then let it happen. The rules judge the change as well."""
-    with errors_in_one_line(as_json):
-        changed = {**_object(arguments), **dict(_pair(c) for c in changes or [])}
-        if not changed:
-            raise ConfigurationError("the edit changes nothing.", fix="Give --set FIELD=VALUE or --arguments JSON.")
-    _answer(encounter, store, "edit", by, note, changed, as_json)
+    from wardround.cli.changes import changes_of
 
-
-def _object(text: str | None) -> dict[str, Any]:
-    if not text:
-        return {}
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise ConfigurationError(f"--arguments: no JSON: {error}.", fix='Give an object such as {"days": 5}.') from None
-    if not isinstance(value, dict):
-        raise ConfigurationError("--arguments: no JSON object.", fix='Give an object such as {"days": 5}.')
-    return value
-
-
-def _pair(text: str) -> tuple[str, Any]:
-    field, sign, value = text.partition("=")
-    if not sign:
-        raise ConfigurationError(f"--set: {text!r} has no '='.", fix="Write FIELD=VALUE.")
-    try:
-        return field.strip(), orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return field.strip(), value
+    _answer(encounter, store, "edit", by, note, changes_of(changes or (), arguments), as_json)
 
 
 def _answer(
-    name: str, store: Path | None, word: str, by: str, note: str, changes: dict[str, Any] | None, as_json: bool
+    name: str,
+    store: Path | None,
+    word: str,
+    by: str,
+    note: str,
+    changes: dict[str, Any] | None,
+    as_json: bool,
 ) -> None:
     from wardround.care import answer
+    from wardround.cli.output import one_line, out, print_json
+    from wardround.cli.stores import opened
+    from wardround.cli.wording import Wording
+    from wardround.harness import clean
 
-    with errors_in_one_line(as_json):
-        place = Place.open(store)
+    with opened(store, make=False) as place:
 
         async def write() -> ReviewRequest:
             request = await _find(place, name)
             clinic = place.ward.clinic
-            await answer(clinic, place.ward.store, request, word, reviewer=by, note=note, changes=changes)
+            said, who = clean(note, 2_000), clean(by, 200)
+            await answer(clinic, place.ward.store, request, word, reviewer=who, note=said, changes=changes)
             return request
 
         request = asyncio.run(write())
         if as_json:
             print_json({"encounter": request.encounter, "request": request.request, "answer": word})
-        else:
-            out.print(f"{word}: {request.action.tool}. Go on with `wardround visit --resume {request.encounter}`")
+            return
+        done = {"approve": "approved", "reject": "rejected", "edit": "edited"}[word]
+        where = f" --store {store}" if store is not None else ""
+        out.print(
+            f"{done}: {Wording(place.ward.clinic).action(request.action)}. "
+            f"`wardround visit --resume {one_line(request.encounter)}{where}` goes on.",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 async def _find(place: Place, name: str) -> ReviewRequest:
     from wardround.care import waiting
+    from wardround.harness import ConfigurationError
 
     found = await waiting(place.ward.clinic, place.ward.store)
     matching = [r for r in found if name in (r.encounter, f"{r.encounter}:{r.request}")]
     if not matching:
-        raise HarnessError(f"{name!r}: nothing waits there.", fix="`wardround review list` shows what waits.")
+        raise ConfigurationError(
+            f"{name!r}: nothing waits there.", fix="`wardround review list` shows what waits."
+        )
     if len(matching) > 1:
         names = ", ".join(f"{r.encounter}:{r.request}" for r in matching)
-        raise HarnessError(f"{name!r}: several requests wait.", fix=f"Name one: {names}.")
+        raise ConfigurationError(f"{name!r}: several requests wait.", fix=f"Name one: {names}.")
     return matching[0]
+
+
+def _name(request: ReviewRequest, found: list[ReviewRequest]) -> str:
+    alone = sum(r.encounter == request.encounter for r in found) == 1
+    return request.encounter if alone else f"{request.encounter}:{request.request}"

@@ -4,199 +4,215 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from wardround.care import Chart, Request, patient_instructions, soap_note
-from wardround.cli.output import err, print_json
-from wardround.cli.stores import Place
-from wardround.cli.theatre import Theatre, show_note
-from wardround.cli.wiring import policy_for, ports_for
+from rich.console import Console
+
+from wardround.care import Chart, Request
+from wardround.cli.output import err, one_line, out, print_json
+from wardround.cli.report import report
+from wardround.cli.stores import Place, opened
+from wardround.cli.theatre import Theatre
+from wardround.cli.typing_in import typed
+from wardround.cli.wiring import SCRIPT, Cast, policy_for, ports_for
 from wardround.clinical import Record, read_bundle
 from wardround.harness import (
     ConfigurationError,
     Encounter,
-    Event,
-    Judged,
-    Observed,
+    Opened,
     Outcome,
     Ports,
     Queue,
     ReviewRequest,
+    clean,
 )
-from wardround.samples import SAMPLE_COMPLAINT, SAMPLE_RECORD, SAMPLE_SCRIPT
-from wardround.simulation import ScriptedPatient
+from wardround.samples import SAMPLE_COMPLAINT, SAMPLE_DAY, SAMPLE_PHYSICIAN, SAMPLE_RECORD, SAMPLE_SCRIPT
+
+MAX_COMPLAINT = 4_000
+MAX_ID = 200
 
 
 @dataclass(frozen=True, slots=True)
 class VisitConfig:
-    """Everything that `wardround visit` was asked for."""
+    """Everything that `wardround visit` was asked for. `patient` and `reviewer` are None where nobody said."""
 
-    record: Path | None
-    complaint: str | None
-    patient: str | None
-    policy: str | None
-    reviewer: str | None
-    store: Path | None
-    seed: int
-    on: date
-    encounter: str | None
-    resume: str | None
-    as_json: bool
+    record: Path | None = None
+    complaint: str | None = None
+    patient: str | None = None
+    policy: str | None = None
+    reviewer: str | None = None
+    store: Path | None = None
+    seed: int = 0
+    on: date | None = None
+    encounter: str | None = None
+    resume: str | None = None
+    as_json: bool = False
+    screen: Console = out
+
+    @property
+    def console(self) -> Console:
+        """Where people are spoken to: with --json, standard output is the object's alone."""
+        return err if self.as_json else self.screen
 
 
 def run(config: VisitConfig) -> None:
     """Play the visit and print it."""
-    place = Place.open(config.store)
-    asyncio.run(_resume(config, place) if config.resume else _open(config, place))
-
-
-async def _open(config: VisitConfig, place: Place) -> None:
+    if config.resume is not None:
+        with opened(config.store, make=False) as place:
+            asyncio.run(_resume(config, place))
+        return
     at_terminal = sys.stdin.isatty() and not config.as_json
-    sample = config.record is None
-    patient = config.patient or ("console" if at_terminal else f"script:{SAMPLE_SCRIPT}" if sample else "simulated")
-    reviewer = config.reviewer or ("console" if at_terminal else "approve")
-    policy = config.policy or "planner"
-    if patient.startswith("script:"):
-        ScriptedPatient.read(Path(patient.removeprefix("script:")))
-    record: Record = read_bundle(config.record or SAMPLE_RECORD)
-    complaint = config.complaint or (_asked(at_terminal) if patient == "console" else SAMPLE_COMPLAINT if sample else "")
-    wiring = {"patient": patient, "policy": policy, "reviewer": reviewer}
-    request = Request(
-        record.patient, complaint, config.on, record.facts, config.seed, encounter=config.encounter, wiring=wiring
+    cast = _cast(config, at_terminal)
+    record = read_bundle(config.record or SAMPLE_RECORD)
+    complaint = _complaint(config, cast, record)
+    with opened(config.store) as place:
+        asyncio.run(_open(config, place, cast, record, complaint))
+
+
+def _cast(config: VisitConfig, at_terminal: bool) -> Cast:
+    """Who plays: people at a terminal, the shipped script without one, a simulated patient for other complaints."""
+    scripted = config.record is None and config.complaint is None and not at_terminal
+    patient = config.patient or (
+        "console" if at_terminal else f"{SCRIPT}{SAMPLE_SCRIPT}" if scripted else "simulated"
     )
-    chosen = policy_for(policy, place)
-    opened = await place.ward.open(request, chosen, Ports(_Absent(), Queue()))
-    err.print(f"encounter {opened.log.encounter}", style="dim")
-    events = await place.ward.events(opened.log.encounter)
-    ports = ports_for(place, patient, reviewer, events)
-    visit = await place.ward.resume(opened.log.encounter, chosen, ports)
-    await _play(config, place, visit, events, patient)
+    unseen = f"{SCRIPT}{SAMPLE_PHYSICIAN}" if patient == f"{SCRIPT}{SAMPLE_SCRIPT}" else "approve"
+    return Cast(
+        patient, config.policy or "planner", config.reviewer or ("console" if at_terminal else unseen)
+    )
+
+
+def _complaint(config: VisitConfig, cast: Cast, record: Record) -> str:
+    said = config.complaint
+    sample = config.record is None
+    if said is None and cast.patient == "console":
+        said = _asked(config, record, SAMPLE_COMPLAINT if sample else "")
+    elif said is None:
+        said = SAMPLE_COMPLAINT if sample else ""
+    if len(said) > MAX_COMPLAINT:
+        fix = f"Say it in a few words: at most {MAX_COMPLAINT:,} characters."
+        raise ConfigurationError(f"--complaint: {len(said):,} characters are too many.", fix=fix)
+    said = " ".join(clean(said).split())
+    if not said:
+        raise ConfigurationError(
+            "--complaint: it is empty.", fix='Say what brings the patient: --complaint "a cough".'
+        )
+    return said
+
+
+def _asked(config: VisitConfig, record: Record, usual: str) -> str:
+    """Ask at the terminal; Enter takes the sample's own complaint."""
+    name = one_line(record.patient.name)
+    config.console.print(
+        f"\nYou answer for {name}. Ctrl-D: no more answers; Ctrl-C: stop, and resume later.",
+        style="dim",
+        markup=False,
+    )
+    if usual:
+        config.console.print(f"Enter alone: “{usual}”", style="dim", markup=False)
+    try:
+        return typed(config.console, "What brings you here?", "bold cyan") or usual
+    except EOFError:
+        return ""
+
+
+async def _open(config: VisitConfig, place: Place, cast: Cast, record: Record, complaint: str) -> None:
+    if (
+        config.encounter is not None
+        and not 0 < len(one_line(config.encounter)) == len(config.encounter) <= MAX_ID
+    ):
+        raise ConfigurationError("--encounter: no id.", fix=f"Give 1 to {MAX_ID} characters on one line.")
+    day = config.on or (max(date.today(), SAMPLE_DAY) if config.record is None else date.today())
+    request = Request(
+        record.patient,
+        complaint,
+        day,
+        record.facts,
+        config.seed,
+        encounter=config.encounter,
+        wiring=cast.wiring,
+    )
+    policy = policy_for(cast, place)
+    door = await place.ward.open(request, policy, Ports(_Absent(), Queue()))
+    name = door.log.encounter
+    err.print(f"encounter {one_line(name)}", style="dim", markup=False, soft_wrap=True)
+    events = await place.ward.events(name)
+    visit = await place.ward.resume(name, policy, ports_for(place, cast, events, config.console))
+    theatre = _theatre(config, place, cast)
+    if theatre is not None:
+        for event in events:
+            theatre(event)
+    await _play(config, place, visit, theatre)
 
 
 async def _resume(config: VisitConfig, place: Place) -> None:
-    events = await place.ward.events(str(config.resume))
-    if not events:
-        raise ConfigurationError(f"--resume: {config.resume!r} is not in {place.path}.", fix="Check id and --store.")
-    wiring: dict[str, str] = getattr(events[0].body, "context", {}).get("wiring", {})
-    patient = config.patient or wiring.get("patient", "console")
-    reviewer = config.reviewer or wiring.get("reviewer", "queue")
-    policy = policy_for(config.policy or wiring.get("policy", "planner"), place)
-    visit = await place.ward.resume(str(config.resume), policy, ports_for(place, patient, reviewer, events))
-    await _play(config, place, visit, [], patient)
+    name = str(config.resume)
+    events = await place.ward.events(name)
+    if not events or not isinstance(events[0].body, Opened):
+        fix = "`wardround review list` shows what waits; check the id and --store."
+        raise ConfigurationError(f"--resume: {name!r} is not in {place.path}.", fix=fix)
+    wiring = events[0].body.context.get("wiring", {})
+    cast = Cast(
+        config.patient or wiring.get("patient", "console"),
+        config.policy or wiring.get("policy", "planner"),
+        config.reviewer or wiring.get("reviewer", "queue"),
+    )
+    policy, ports = policy_for(cast, place), ports_for(place, cast, events, config.console)
+    visit = await place.ward.resume(name, policy, ports)
+    theatre = _theatre(config, place, cast)
+    if theatre is not None:
+        theatre.catch_up(events)
+        config.screen.print(
+            f"{one_line(visit.state.domain.name)}: the visit goes on after {len(events)} events.",
+            style="dim",
+            markup=False,
+        )
+    await _play(config, place, visit, theatre)
 
 
-async def _play(
-    config: VisitConfig, place: Place, visit: Encounter[Chart], shown: list[Event], patient: str
-) -> None:
-    if not config.as_json:
-        theatre = Theatre(place.ward.clinic.base, spoken=patient != "console")
-        for event in shown:
-            theatre(event)
+def _theatre(config: VisitConfig, place: Place, cast: Cast) -> Theatre | None:
+    if config.as_json:
+        return None
+    return Theatre(
+        place.ward.clinic, config.screen, spoken=cast.patient != "console", asked=cast.reviewer != "console"
+    )
+
+
+async def _play(config: VisitConfig, place: Place, visit: Encounter[Chart], theatre: Theatre | None) -> None:
+    if theatre is not None:
         visit.log.subscribe(theatre)
-    before = {f.id for f in place.ward.memory.facts(patient_id=visit.state.header.subject)}
     outcome = await place.ward.play(visit)
     events = await place.ward.events(outcome.encounter)
     path = place.export(outcome.encounter, events)
-    if config.as_json:
-        print_json(_report(place, visit.state.domain, outcome, events, path, before))
-        return
-    if outcome.status == "on-hold":
-        _say_what_waits(outcome.waiting)
-        return
-    base = place.ward.clinic.base
-    show_note(soap_note(base, visit.state.domain), patient_instructions(base, visit.state.domain))
-    err.print(f"log {path}", style="dim", soft_wrap=True)
+    if theatre is None:
+        print_json(report(place, visit.state.domain, outcome, events, path))
+    elif outcome.status != "on-hold":
+        theatre.finish(visit.state.domain)
+    _say_what_waits(config, outcome)
+    err.print(f"log {path}", style="dim", markup=False, soft_wrap=True)
 
 
-def _report(
-    place: Place, chart: Chart, outcome: Outcome, events: list[Event], path: Path, before: set[str]
-) -> dict[str, Any]:
-    base = place.ward.clinic.base
-    facts = place.ward.memory.facts(patient_id=chart.patient_id)
-    written = [
-        {"id": f.id, "kind": f.kind, "text": f.concept.text, "event": f.source.reference}
-        for f in facts
-        if f.source.encounter == outcome.encounter and f.id not in before
-    ]
-    return {
-        "encounter": outcome.encounter,
-        "status": outcome.status,
-        "reason": outcome.reason,
-        "log": str(path),
-        "note": soap_note(base, chart),
-        "instructions": patient_instructions(base, chart),
-        "complaint": chart.complaint,
-        "differential": [
-            {"condition": r.condition, "name": base.named(r.condition), "probability": r.probability}
-            for r in chart.differential
-        ],
-        "diagnosis": chart.diagnosis,
-        "disposition": chart.disposition,
-        "red_flags": list(chart.red_flags),
-        "escalated": list(chart.addressed),
-        "orders": _orders(chart),
-        "verdicts": _verdicts(events),
-        "waiting": [replace(r) for r in outcome.waiting],
-        "recalled": [e.body.content["fact"] for e in events if _is_fact(e)],  # type: ignore[union-attr]
-        "facts_written": written,
-        "turns": sum(1 for e in events if e.kind == "decided"),
-    }
-
-
-def _orders(chart: Chart) -> list[dict[str, Any]]:
-    """Everything that was ordered or arranged in this visit."""
-    orders: list[dict[str, Any]] = [{"kind": "test", "event": o.event, "test": o.test} for o in chart.orders]
-    orders += [
-        {"kind": "prescription", "event": p.event, "approved_by": p.approved_by, **p.proposal}
-        for p in chart.prescriptions
-    ]
-    orders += [{"kind": "referral", **r} for r in chart.referrals]
-    orders += [{"kind": "escalation", "event": s.event, "reason": s.text} for s in chart.escalations]
-    if chart.follow_up:
-        orders.append({"kind": "follow_up", "event": chart.follow_up_event, **chart.follow_up})
-    return orders
-
-
-def _verdicts(events: list[Event]) -> list[dict[str, Any]]:
-    return [
-        {
-            "event": event.name,
-            "decision": event.body.decision,
-            "constraint": v.constraint,
-            "outcome": v.outcome,
-            "severity": v.severity,
-            "reason": v.reason,
-        }
-        for event in events
-        if isinstance(event.body, Judged)
-        for v in event.body.verdicts
-    ]
-
-
-def _is_fact(event: Event) -> bool:
-    return isinstance(event.body, Observed) and event.body.content.get("kind") == "fact"
-
-
-def _say_what_waits(waiting: tuple[ReviewRequest, ...]) -> None:
-    for request in waiting:
+def _say_what_waits(config: VisitConfig, outcome: Outcome) -> None:
+    store = f" --store {config.store}" if config.store is not None else ""
+    for request in outcome.waiting:
+        name = one_line(_name(request, outcome))
         err.print(
-            f"on hold: {request.action.tool} waits for a {request.roles[0]}. "
-            f"`wardround review approve {request.encounter}`, then `wardround visit --resume {request.encounter}`",
+            f"on hold: {request.action.tool} waits for a {' or '.join(request.roles)}. `wardround review approve {name}{store}` "
+            f"(or reject, or edit), then `wardround visit --resume {one_line(outcome.encounter)}{store}`",
+            markup=False,
             soft_wrap=True,
         )
 
 
-def _asked(at_terminal: bool) -> str:
-    from rich.prompt import Prompt
-
-    return Prompt.ask("What brings you here") if at_terminal else ""
+def _name(request: ReviewRequest, outcome: Outcome) -> str:
+    return request.encounter if len(outcome.waiting) == 1 else f"{request.encounter}:{request.request}"
 
 
 class _Absent:
     """Nobody is there yet: the visit is opened before it is known who answers."""
 
     async def reply(self, question: object) -> str:
-        raise ConfigurationError("nobody stands behind the patient port.", fix="Wire the ports before playing.")
+        raise ConfigurationError(
+            "nobody stands behind the patient port.", fix="Wire the ports before playing."
+        )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wardround.care import Chart, MemoryService, Planner, baseline_policy, prose_renderer
-from wardround.cli.people import ConsolePatient, ConsoleReviewer
+from rich.console import Console
+
+from wardround.care import Planner, baseline_policy, prose_renderer
+from wardround.cli.bedside import ConsoleExamination, ConsoleLaboratory
+from wardround.cli.casefile import scripted_case
+from wardround.cli.people import ConsolePatient, ConsoleReviewer, ScriptedReviewer
 from wardround.cli.stores import Place
 from wardround.harness import (
     Answering,
@@ -19,82 +24,110 @@ from wardround.harness import (
     Ports,
     Queue,
     Reviewer,
-    Service,
-    State,
-    begin,
-    fold,
 )
-from wardround.simulation import Case, ScriptedPatient, SimulatedExamination, SimulatedLaboratory, SimulatedPatient, draw_case
+from wardround.simulation import ScriptedPatient, SimulatedPatient, case_at_the_door, services_for
+
+SCRIPT = "script:"
 
 
-def policy_for(spec: str, place: Place) -> Policy:
-    """planner, random, ask-all, openai:MODEL or hf:PATH."""
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Three words: `patient` is console, simulated or script:FILE; `reviewer` the same, or approve, deny, queue."""
+
+    patient: str
+    policy: str
+    reviewer: str
+
+    def __post_init__(self) -> None:
+        """Every word is checked before anything is opened."""
+        if self.patient.startswith(SCRIPT):
+            ScriptedPatient.read(script_of(self.patient))
+        elif self.patient not in ("console", "simulated"):
+            raise ConfigurationError(
+                f"--patient: {self.patient!r} is unknown.", fix="Use console, simulated, or script FILE."
+            )
+        if self.reviewer.startswith(SCRIPT):
+            ScriptedReviewer.read(script_of(self.reviewer))
+        elif self.reviewer not in ("console", "approve", "deny", "queue"):
+            raise ConfigurationError(
+                f"--reviewer: {self.reviewer!r} is unknown.", fix="Use console, approve, deny or queue."
+            )
+        if self.policy not in ("planner", "random", "ask-all") and not self.policy.startswith(
+            ("openai:", "hf:")
+        ):
+            raise ConfigurationError(
+                f"--policy: {self.policy!r} is unknown.",
+                fix="Use planner, random, ask-all, openai:MODEL or hf:PATH.",
+            )
+
+    @property
+    def wiring(self) -> dict[str, str]:
+        """What the header keeps, so that a resumed visit finds the same people."""
+        return {"patient": self.patient, "policy": self.policy, "reviewer": self.reviewer}
+
+
+def spoken(option: str, value: str | None, file: str | None = None) -> str | None:
+    """`script FILE` in any of its spellings as `script:` with an absolute path; other words as they are."""
+    if value is None:
+        return None
+    word, _, rest = value.partition(":") if value.startswith(SCRIPT) else value.partition(" ")
+    if word != "script":
+        return value
+    path = rest.strip() or file
+    if not path:
+        raise ConfigurationError(
+            f"{option} script: the file is missing.", fix=f"Write `{option} script FILE`."
+        )
+    return f"{SCRIPT}{Path(path).resolve()}"
+
+
+def script_of(word: str) -> Path:
+    """The file that `script:FILE` names."""
+    return Path(word.removeprefix(SCRIPT))
+
+
+def policy_for(cast: Cast, place: Place) -> Policy:
+    """Who decides."""
     clinic = place.ward.clinic
-    if spec == "planner":
+    if cast.policy == "planner":
         return Planner(clinic.projection)
-    if spec in ("random", "ask-all"):
-        return baseline_policy(spec, clinic)
-    if spec.startswith(("openai:", "hf:")):
-        from wardround.models import open_model
+    if cast.policy in ("random", "ask-all"):
+        return baseline_policy(cast.policy, clinic)
+    from wardround.models import open_model
 
-        return LanguageModelPolicy(open_model(spec), prose_renderer(clinic.base))
-    raise ConfigurationError(
-        f"--policy: {spec!r} is unknown.", fix="Use planner, random, ask-all, openai:MODEL or hf:PATH."
-    )
+    return LanguageModelPolicy(open_model(cast.policy), prose_renderer(clinic.base))
 
 
-def reviewer_for(spec: str) -> Reviewer:
-    """console, approve, deny or queue."""
+def ports_for(place: Place, cast: Cast, events: list[Event], console: Console) -> Ports:
+    """The ports of a visit whose first events are given."""
+    ward = place.ward
+    base, script = ward.clinic.base, script_of(cast.patient)
+    case = None
+    if cast.patient == "simulated":
+        case = case_at_the_door(ward, events)
+    elif cast.patient.startswith(SCRIPT):
+        case = scripted_case(ward, events, script)
+    services = services_for(ward, events, place.orders, case)
+    patient: Patient
+    if case is None:
+        services["examination"] = ConsoleExamination(base, console)
+        services["laboratory"] = ConsoleLaboratory(base, console)
+        patient = ConsolePatient(console)
+    elif cast.patient == "simulated":
+        patient = SimulatedPatient(case, ward.clinic.understanding)
+    else:
+        patient = ScriptedPatient.read(script)
+    return Ports(patient, _reviewer(place, cast.reviewer, console), services=services)
+
+
+def _reviewer(place: Place, word: str, console: Console) -> Reviewer:
+    if word.startswith(SCRIPT):
+        return ScriptedReviewer.read(script_of(word))
     reviewers: Mapping[str, Any] = {
         "approve": lambda: Answering("approve", "rule: approve"),
         "deny": lambda: Answering("reject", "rule: deny"),
         "queue": Queue,
-        "console": ConsoleReviewer,
+        "console": lambda: ConsoleReviewer(place.ward.clinic, console),
     }
-    if spec not in reviewers:
-        raise ConfigurationError(f"--reviewer: {spec!r} is unknown.", fix="Use console, approve, deny or queue.")
-    reviewer: Reviewer = reviewers[spec]()
+    reviewer: Reviewer = reviewers[word]()
     return reviewer
-
-
-def case_of(place: Place, events: list[Event], seed: int) -> Case:
-    """The simulated patient's case: drawn from what was known at the door, so that a resumed visit meets the same one."""
-    projection = place.ward.clinic.projection
-    state: State[Chart] = begin(events[0], projection)
-    for event in events[1:]:
-        if event.kind != "observed":
-            break
-        state = fold(state, event, projection)
-    return draw_case(place.ward.clinic.base, state.domain, seed)
-
-
-def ports_for(place: Place, patient: str, reviewer: str, events: list[Event]) -> Ports:
-    """The ports of a visit whose first events are given. `patient` is console, simulated or script:FILE."""
-    ward = place.ward
-    header = events[0].body
-    subject, day, seed = getattr(header, "subject", ""), getattr(header, "date", ""), getattr(header, "seed", 0)
-    from datetime import date
-
-    services: dict[str, Service] = {
-        "orders": place.orders,
-        "memory": MemoryService(ward.clinic, ward.memory, subject, date.fromisoformat(day)),
-    }
-    return Ports(_patient(place, patient, events, seed, services), reviewer_for(reviewer), services=services)
-
-
-def _patient(
-    place: Place, spec: str, events: list[Event], seed: int, services: dict[str, Service]
-) -> Patient:
-    clinic = place.ward.clinic
-    if spec == "console":
-        return ConsolePatient()
-    if spec == "simulated" or spec.startswith("script:"):
-        case = case_of(place, events, seed)
-        services["examination"] = SimulatedExamination(clinic.base, case)
-        services["laboratory"] = SimulatedLaboratory(clinic.base, case)
-        if spec == "simulated":
-            return SimulatedPatient(case, clinic.understanding)
-        return ScriptedPatient.read(Path(spec.removeprefix("script:")))
-    raise ConfigurationError(
-        f"--patient: {spec!r} is unknown.", fix="Use console, simulated, or script with the path of a script."
-    )

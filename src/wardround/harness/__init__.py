@@ -47,7 +47,7 @@ from wardround.harness.events import (
 from wardround.harness.growing import Growing
 from wardround.harness.language_model_policy import LanguageModelPolicy
 from wardround.harness.log import EventLog, comparable, dump_lines, load_lines, verify
-from wardround.harness.policy import Decision, Policy, Recorded, Situation, seed_of
+from wardround.harness.policy import Decision, Policy, Recorded, Situation, Versioned, seed_of
 from wardround.harness.ports import (
     Answering,
     Clock,
@@ -80,7 +80,7 @@ __all__ = [
     "Question", "Queue", "Recorded", "Renderer", "Replay", "Result", "Returned", "Review", "ReviewRequest",
     "ReviewRequested", "Reviewed", "Reviewer", "Service", "Severity", "SimulatedClock", "Situation", "Span",
     "SqliteStore", "Started", "State", "Store", "StoreConflict", "StoreError", "SystemClock", "TamperedLog", "Team",
-    "Tool", "ToolError", "Verdict", "View",
+    "Tool", "ToolError", "Verdict", "Versioned", "View",
     "annotate", "begin", "canonical", "clean", "comparable", "digest", "dump_lines", "fold", "fold_all",
     "generic_voice", "judge", "load_lines", "permitted", "project", "replay", "seed_of", "verify",
 ]  # fmt: skip

@@ -33,6 +33,7 @@ class Constraint(Generic[D]):
     `forbid(state)` gives a reason why all of `tools` are out of the question now, or None.
     `judge(state, action, arguments)` speaks on one action of `tools` (every tool, where empty), or says None.
     `oblige(state)` gives the action that must be taken before any other, or None.
+    `forbid` and `oblige` read the header and the domain alone: they are asked again when the domain has changed.
     """
 
     id: str
@@ -135,10 +136,13 @@ def permitted(state: State[D], agent: Agent[D]) -> Mask:
     return Mask(agent.all_tools.difference(refused), refused, None)
 
 
-def judge(state: State[D], agent: Agent[D], action: Action, seen: Callable[[str], bool]) -> Judgement:
+def judge(
+    state: State[D], agent: Agent[D], action: Action, seen: Callable[[str], bool], mask: Mask | None = None
+) -> Judgement:
     """Every rule's word on exactly this action. `seen` says whether an event is in the agent's view.
 
-    One denial denies. What cannot be read, is unknown or lies outside the mask is denied.
+    One denial denies. What cannot be read, is unknown or lies outside the mask is denied. `mask` is the state's own,
+    where the caller has it already.
     """
     tool = agent.tool.get(action.tool)
     if tool is None:
@@ -153,7 +157,7 @@ def judge(state: State[D], agent: Agent[D], action: Action, seen: Callable[[str]
     if isinstance(arguments, str):
         return _denied(Verdict("harness.schema", "deny", "minor", arguments[:500]))
     verdicts = []
-    refused = permitted(state, agent).refused.get(action.tool)
+    refused = (mask or permitted(state, agent)).refused.get(action.tool)
     if refused:
         verdicts.append(refused)
     unseen = [name for name in action.because if not seen(name)]

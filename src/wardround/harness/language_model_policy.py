@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-
-import orjson
+from dataclasses import dataclass
 
 from wardround.harness.canonical import JSON, clean
 from wardround.harness.events import Called, Event
@@ -30,6 +28,12 @@ class LanguageModelPolicy:
         """The model's name."""
         return self.model.name
 
+    @property
+    def versions(self) -> dict[str, str]:
+        """Renderer and tokenizer; an endpoint does not show its tokenizer."""
+        tokenizer = getattr(self.model, "tokenizer_version", "not shown")
+        return {"policy": self.name, "renderer": self.renderer.version, "tokenizer": tokenizer}
+
     async def decide(self, situation: Situation) -> Called:
         """One model call, as an event: what it added to its parent's prompt, and what came back."""
         messages = self.renderer.messages(situation)
@@ -50,7 +54,7 @@ class LanguageModelPolicy:
 def _called(situation: Situation, messages: tuple[Message, ...], done: Completion) -> Called:
     parent = situation.calls[-1] if situation.calls else None
     ids, rebuilt = _added_ids(situation.calls, done.prompt_ids)
-    known = _messages_known(situation.calls)
+    known = 0 if rebuilt else _messages_known(situation.calls)
     return Called(
         agent=situation.agent.name,
         model=done.model,
@@ -75,7 +79,17 @@ def _called(situation: Situation, messages: tuple[Message, ...], done: Completio
 
 
 def _message(message: Message) -> JSON:
-    return {k: v for k, v in orjson.loads(orjson.dumps(asdict(message))).items() if v}
+    """A message as it stands on the log: without what is empty."""
+    said: JSON = {"role": message.role}
+    if message.content:
+        said["content"] = message.content
+    if message.tool_calls:
+        said["tool_calls"] = [{"id": c.id, "name": c.name, "arguments": c.arguments} for c in message.tool_calls]
+    if message.tool_call_id:
+        said["tool_call_id"] = message.tool_call_id
+    if message.thought:
+        said["thought"] = message.thought
+    return said
 
 
 def _messages_known(calls: Growing[Event]) -> int:
@@ -89,9 +103,13 @@ def _messages_known(calls: Growing[Event]) -> int:
 
 
 def _added_ids(calls: Growing[Event], prompt: tuple[int, ...] | None) -> tuple[tuple[int, ...] | None, bool]:
-    """The ids that this prompt adds to the last call's prompt and completion; all of them where it is no extension."""
+    """The ids that this prompt adds to the last call's prompt and completion; all of them where it is no extension.
+
+    A model that showed ids and shows them no longer starts a new sequence too, of messages.
+    """
     if prompt is None:
-        return None, False
+        last = calls[-1].body if calls else None
+        return None, isinstance(last, Called) and last.prompt_ids is not None
     before: tuple[int, ...] = ()
     for event in calls:
         body = event.body

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Generic, TypeVar
+from functools import lru_cache
+from typing import Any, ClassVar, Generic, TypeVar
 
 import orjson
 from pydantic import BaseModel
@@ -41,6 +42,7 @@ from wardround.harness.events import (
     body_of,
     event_name,
 )
+from wardround.harness.growing import Growing
 from wardround.harness.log import EventLog
 from wardround.harness.policy import Decision, Situation, seed_of
 from wardround.harness.ports import Ports, ReviewRequest
@@ -50,13 +52,14 @@ from wardround.harness.state import (
     State,
     View,
     fold,
+    moment,
     project,
-    seconds_between,
 )
 
 D = TypeVar("D")
 MAX_REFUSALS = 2
 """After so many refusals of an obligation the harness performs it itself."""
+NO_CALLS: Growing[Event] = Growing()
 
 
 class Line(Generic[D]):
@@ -67,25 +70,16 @@ class Line(Generic[D]):
     ) -> None:
         self.log, self.state, self.team, self.projection, self.ports = log, state, team, projection, ports
         self._views: dict[str, View] = {}
-        self._mask: Mask | None = None
+        self._mask: tuple[str, D, Mask] | None = None
+        self._typed: tuple[Event | None, BaseModel | None] = (None, None)
         self._children: dict[str, Line[D]] = {}
-        self._steps: Mapping[str, Callable[[], Awaitable[bool]]] = {
-            "decide": self._decide,
-            "called": self._read,
-            "decided": self._judge,
-            "allowed": self._start,
-            "approval": self._request,
-            "waiting": self._await_review,
-            "reviewed": self._rejudge,
-            "started": self._run,
-            "consulting": self._consult,
-            "over": self._end,
-        }
 
     async def step(self) -> bool:
-        """Do what the phase asks for; False where the line is at rest."""
-        run = self._steps.get(self.state.phase)
-        return await run() if run else False
+        """Do what the phase asks for, up to and with the next thing that may wait; False where the line is at rest."""
+        while at_once := self._AT_ONCE.get(self.state.phase):
+            at_once(self)
+        waits = self._WAITS.get(self.state.phase)
+        return await waits(self) if waits is not None else False
 
     def waiting(self) -> list[ReviewRequest]:
         """Every request on this line and its branches that nobody has answered."""
@@ -101,7 +95,7 @@ class Line(Generic[D]):
         links: tuple[str, ...] = (),
     ) -> Event:
         """Append one event and fold it."""
-        refs = tuple(e.ref for e in causes if e is not None)
+        refs = tuple([e.ref for e in causes if e is not None])
         event = self.log.append(self.state.branch, body, by, refs + used, links)
         self.state = fold(self.state, event, self.projection)
         return event
@@ -117,6 +111,14 @@ class Line(Generic[D]):
         view = self._views[acting] = project(self.state, acting, self._views.get(acting))
         return view
 
+    def mask(self) -> Mask:
+        """What the acting agent may do. It holds for as long as the domain does: rules read nothing else that changes."""
+        acting, domain = self.state.acting, self.state.domain
+        known = self._mask
+        if known is None or known[0] != acting or known[1] is not domain:
+            known = self._mask = (acting, domain, permitted(self.state, self.agent))
+        return known[2]
+
     # --- deciding -----------------------------------------------------------------------------------------
 
     async def _decide(self) -> bool:
@@ -124,16 +126,18 @@ class Line(Generic[D]):
         if spent is not None:
             self.emit(spent, "harness", self.state.last)
             return True
-        mask = self._mask = permitted(self.state, self.agent)
+        mask = self.mask()
         if mask.obligation and self.state.refusals >= MAX_REFUSALS:
             self._decided(Decision(mask.obligation[1], f"obliged by {mask.obligation[0]}"), "constraint")
             return True
         if not mask.tools:
             self.emit(Exhausted("permitted actions", 0), "harness", self.state.last)
             return True
-        situation = self._situation(mask)
+        last = self.state.last
+        if last is None or last.kind != "returned":
+            await self.log.flush()  # a call that came to nothing is not paid for twice
         try:
-            decision = await self.agent.policy.decide(situation)
+            decision = await self.agent.policy.decide(self._situation())
         except Exception as error:  # noqa: BLE001 - the boundary to policies: any failure is recorded and shown
             self.emit(failure(self.agent.policy.name, error), self.agent.name, self.state.last)
             return True
@@ -144,25 +148,21 @@ class Line(Generic[D]):
                 self.emit(
                     Failed("model", self.agent.policy.name, one_line(error)), self.agent.name, self.state.last
                 )
-            await self.log.flush()
         else:
             self._decided(decision, self.agent.name)
         return True
 
-    async def _read(self) -> bool:
+    def _read(self) -> None:
         """From a call on the log to a decision, without calling again."""
         call = self.state.call
-        mask = self._mask = permitted(self.state, self.agent)
-        situation = self._situation(mask)
         try:
-            decision = self.agent.policy.read(situation, body_of(call, Called))
+            decision = self.agent.policy.read(self._situation(), body_of(call, Called))
         except Exception as error:  # noqa: BLE001 - the boundary to policies: any failure is recorded and shown
             decision = Decision(None, problem=f"the model's output could not be read: {one_line(error)}")
         self._decided(decision, self.agent.name, call)
-        return True
 
     def _decided(self, decision: Decision, by: str, call: Event | None = None) -> None:
-        view, mask = self.view(), self._mask or permitted(self.state, self.agent)
+        view, mask = self.view(), self.mask()
         action, problem = decision.action, decision.problem
         if action is not None:
             action, problem = storable(action)
@@ -182,14 +182,12 @@ class Line(Generic[D]):
         ]
         self.emit(body, by, *(because or [self.state.last]))
 
-    def _situation(self, mask: Mask) -> Situation:
+    def _situation(self) -> Situation:
         state = self.state
         key = event_name(state.branch, state.length)
-        calls = state.calls.get(state.acting)
-        seed = seed_of(state.header.seed, state.branch, state.turns, state.acting)
-        if calls is None:
-            return Situation(self.agent, self.view(), mask, seed, key)
-        return Situation(self.agent, self.view(), mask, seed, key, calls)
+        calls = state.calls.get(state.acting, NO_CALLS)
+        seed = _seed(state.header.seed, state.branch, state.turns, state.acting)
+        return Situation(self.agent, self.view(), self.mask(), seed, key, calls)
 
     def _spent(self) -> Exhausted | None:
         state, limits = self.state, self.state.header.budgets
@@ -200,20 +198,19 @@ class Line(Generic[D]):
         if limits.tokens is not None and state.tokens >= limits.tokens:
             return Exhausted("tokens", limits.tokens)
         if limits.seconds is not None:
-            used = seconds_between(state.opened_at, self.ports.clock.now().isoformat()) - state.waited
+            used = (self.ports.clock.now() - moment(state.opened_at)).total_seconds() - state.waited
             if used >= limits.seconds:
                 return Exhausted("seconds", limits.seconds)
         return None
 
     # --- judging and approving ----------------------------------------------------------------------------
 
-    async def _judge(self) -> bool:
+    def _judge(self) -> None:
         decision = self.state.decision
-        action = _action(decision)
-        judged = judge(self.state, self.agent, action, self.view().seen)
+        judged = judge(self.state, self.agent, _action(decision), self.view().seen, self.mask())
         body = Judged(_name(decision), judged.outcome, judged.verdicts, judged.roles)
-        self.emit(body, self.agent.name, decision)
-        return True
+        judgement = self.emit(body, self.agent.name, decision)
+        self._typed = (judgement, judged.arguments)
 
     async def _request(self) -> bool:
         decision, judgement = self.state.decision, self.state.judgement
@@ -247,31 +244,31 @@ class Line(Generic[D]):
         self.emit(Reviewed(request.request, answer, role, who, note, arguments), who, self.state.request)
         return True
 
-    async def _rejudge(self) -> bool:
+    def _rejudge(self) -> None:
         """An edited action is judged again: what the rules deny, or leave to another role, this one cannot approve."""
         state, decision, review = self.state, self.state.decision, self.state.review
         action = _effective(state)
-        judged = judge(state, self.agent, action, self.view().seen)
+        judged = judge(state, self.agent, action, self.view().seen, self.mask())
         outcome = edited(judged, body_of(review, Reviewed).role)
-        self.emit(Judged(_name(decision), outcome, judged.verdicts), self.agent.name, decision, review)
-        return True
+        body = Judged(_name(decision), outcome, judged.verdicts)
+        judgement = self.emit(body, self.agent.name, decision, review)
+        self._typed = (judgement, judged.arguments)
 
     # --- acting -------------------------------------------------------------------------------------------
 
-    async def _start(self) -> bool:
-        state, decision = self.state, self.state.decision
-        action, tool = _effective(state), self.agent.tool[_effective(state).tool]
-        name = _name(decision)
+    def _start(self) -> None:
+        state, action = self.state, _effective(self.state)
+        name, tool = _name(state.decision), self.agent.tool[action.tool]
         key = f"{state.encounter}:{name}"
         body = Started(name, tool.name, tool.effect, tool.span, key, action.arguments)
         self.emit(body, self.agent.name, state.review or state.judgement)
-        return True
 
     async def _run(self) -> bool:
         started = self.state.started
         body = body_of(started, Started)
         tool = self.agent.tool[body.tool]
-        arguments = tool.read(body.arguments)
+        judgement, typed = self._typed
+        arguments = typed if typed and judgement is self.state.judgement else tool.read(body.arguments)
         if isinstance(arguments, str):
             self.emit(Failed("tool", tool.name, arguments), self.agent.name, started)
         elif tool.control:
@@ -335,11 +332,12 @@ class Line(Generic[D]):
         return True
 
     async def play(self) -> None:
-        """Play this line until it is at rest."""
+        """Play this line until it is at rest, and make that durable: the others may go on for long."""
         while await self.step():
             pass
+        await self.log.flush()
 
-    async def _end(self) -> bool:
+    def _end(self) -> None:
         """A budget ran out, or a person outside takes over: say so, then close."""
         last = self.state.last
         if last is not None and isinstance(last.body, Exhausted):
@@ -351,7 +349,27 @@ class Line(Generic[D]):
         else:
             why = last.body.reason if last and isinstance(last.body, HandedOver) else ""
             self.emit(Closed("finished", f"handed over to {self.team.last_resort}: {why}"), "harness", last)
-        return True
+
+    _AT_ONCE: ClassVar[Mapping[str, Callable[[Line[Any]], None]]] = {
+        "called": _read,
+        "decided": _judge,
+        "allowed": _start,
+        "reviewed": _rejudge,
+        "over": _end,
+    }
+    _WAITS: ClassVar[Mapping[str, Callable[[Line[Any]], Awaitable[bool]]]] = {
+        "decide": _decide,
+        "approval": _request,
+        "waiting": _await_review,
+        "started": _run,
+        "consulting": _consult,
+    }
+
+
+
+@lru_cache(maxsize=1_024)
+def _seed(seed: int, branch: str, turns: int, acting: str) -> int:
+    return seed_of(seed, branch, turns, acting)
 
 
 def _action(decision: Event | None) -> Action:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from wardround.harness.constraints import Mask
 from wardround.harness.events import Action, Called, Decided, Event
@@ -54,6 +54,16 @@ class Policy(Protocol):
 
     def read(self, situation: Situation, call: Called) -> Decision:
         """The decision that a call on the log amounts to. Pure: a crash after the call costs no second call."""
+        ...
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """A policy that knows what else a log must pin for it: renderer, tokenizer, model."""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What to write into the header."""
         ...
 
 

@@ -53,6 +53,7 @@ class ChatRenderer:
     version: str = "chat-1"
     _cache: OrderedDict[tuple[str, str, str], _Conversation] = field(default_factory=OrderedDict)
     _specs: dict[str, ToolSpec] = field(default_factory=dict)
+    _offers: dict[tuple[str, frozenset[str]], tuple[ToolSpec, ...]] = field(default_factory=dict)
 
     def messages(self, situation: Situation) -> tuple[Message, ...]:
         view = situation.view
@@ -69,8 +70,12 @@ class ChatRenderer:
         return tuple(read.messages)
 
     def tools(self, situation: Situation) -> tuple[ToolSpec, ...]:
-        tool = situation.agent.tool
-        return tuple(self._spec(tool[name]) for name in sorted(situation.mask.tools))
+        agent, permitted = situation.agent, situation.mask.tools
+        offer = self._offers.get((agent.name, permitted))
+        if offer is None:
+            offer = tuple(self._spec(agent.tool[name]) for name in sorted(permitted))
+            self._offers[agent.name, permitted] = offer
+        return offer
 
     def _spec(self, tool: Tool) -> ToolSpec:
         known = self._specs.get(tool.name)

@@ -16,6 +16,10 @@ D = TypeVar("D")
 Result = Literal["reproduced", "erased", "not reproducible", "differs"]
 
 
+OF_THE_POLICY = frozenset(("policy", "tokenizer"))
+"""Versions that say who decided, and in which tokens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Replay:
     """What a replay found. `event` and `detail` say where it stopped, and why, unless all was reproduced."""
@@ -35,6 +39,7 @@ def replay(
     """Verify the chain, then reproduce every view, mask and verdict. Raises TamperedLog where the chain is broken.
 
     Under other versions than `versions`, or where a body was erased, nothing is guessed: the result says so.
+    What the header pins of the policy is not compared: no view, mask or verdict depends on it.
     """
     ordered = canonical_order(events)
     count = verify(ordered)
@@ -47,7 +52,7 @@ def replay(
     then, now = header.versions, versions
     other = [
         f"{k} was {then.get(k)!r}, is now {now.get(k)!r}"
-        for k in sorted({*then, *now})
+        for k in sorted({*then, *now} - OF_THE_POLICY)
         if then.get(k) != now.get(k)
     ]
     other += [f"schema was {s}, is now {SCHEMA}" for s in sorted({e.schema for e in ordered} - {SCHEMA})]

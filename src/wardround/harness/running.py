@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import orjson
 from pydantic import BaseModel
 
 from wardround.harness.canonical import JSON, clean, written
+from wardround.harness.deadlines import within
 from wardround.harness.errors import HarnessError
 from wardround.harness.events import EventRef, Failed, Returned
 from wardround.harness.ports import Ports
@@ -25,8 +25,7 @@ async def run_tool(
     if tool.run is None:
         return Failed("tool", tool.name, "is run by the encounter"), ()
     try:
-        async with asyncio.timeout(tool.deadline):
-            result = await tool.run(Call(state, ports, agent, key), arguments)
+        result = await within(tool.deadline, tool.run(Call(state, ports, agent, key), arguments))
         output = (
             result.output.model_dump(mode="json") if isinstance(result.output, BaseModel) else result.output
         )

@@ -7,6 +7,7 @@ derives from events (its `domain`) is folded by its own `Projection`, beside the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
@@ -60,7 +61,8 @@ class Projection(Protocol[D]):
         ...
 
 
-class State(NamedTuple, Generic[D]):
+@dataclass(frozen=True)
+class State(Generic[D]):
     """Everything known after some events of one line. The pending events are those that the next step needs."""
 
     header: Opened
@@ -89,6 +91,12 @@ class State(NamedTuple, Generic[D]):
     branches: Mapping[str, State[D]]
     trail: Growing[Event] | None
     last: Event | None
+
+    def _replace(self, **changes: Any) -> State[D]:
+        """The state with these fields changed: `dataclasses.replace`, without setting the others one by one."""
+        changed: State[D] = object.__new__(State)
+        changed.__dict__.update(self.__dict__, **changes)
+        return changed
 
     @property
     def status(self) -> Literal["in-progress", "on-hold", "finished", "cancelled"]:
@@ -155,15 +163,17 @@ def fold(state: State[D], event: Event, projection: Projection[D]) -> State[D]:
         return _fold_branch(state, event, projection)
     if event.body is None:
         raise LogError(f"event {event.name} was erased: what followed from it cannot be derived.")
-    changes = _STEP[event.kind](state, event)
-    if event.kind == "joined":
+    kind = event.kind
+    changes = _STEP[kind](state, event)
+    if kind == "joined":
         return _join(state, event, changes, projection)
-    if event.kind in _VISIBLE and not (isinstance(event.body, Judged) and event.body.outcome != "deny"):
+    if kind in _VISIBLE and not (isinstance(event.body, Judged) and event.body.outcome != "deny"):
         changes["items"] = state.items.append(event)
     if state.trail is not None:
         changes["trail"] = state.trail.append(event)
-    domain = projection.fold(state.domain, event) if event.kind in _INFORMS else state.domain
-    return state._replace(length=event.number + 1, domain=domain, last=event, **changes)
+    if kind in _INFORMS:
+        changes["domain"] = projection.fold(state.domain, event)
+    return state._replace(length=event.number + 1, last=event, **changes)
 
 
 def fold_all(events: Iterable[Event], projection: Projection[D]) -> State[D]:
@@ -245,7 +255,7 @@ def _called(state: State[D], event: Event) -> Changes:
         "phase": "called",
         "call": event,
         "calls": {**state.calls, body.agent: state.calls.get(body.agent, Growing()).append(event)},
-        "tokens": state.tokens + spent,
+        "tokens": state.tokens + max(spent, 0),
     }
 
 
@@ -370,6 +380,9 @@ def _join(state: State[D], event: Event, changes: Changes, projection: Projectio
 # --- views ------------------------------------------------------------------------------------------------
 
 
+_EVERYBODYS = (Opened, Reviewed, HandedOver, Exhausted, Joined)
+
+
 def sees(agent: str, event: Event) -> bool:
     """Whether this agent may see this event."""
     body = event.body
@@ -379,7 +392,7 @@ def sees(agent: str, event: Event) -> bool:
         return body.shared or event.by == agent
     if isinstance(body, Consulted):
         return event.by == agent or any(asked.agent == agent for asked in body.asked)
-    if isinstance(body, Opened | Reviewed | HandedOver | Exhausted | Joined):
+    if isinstance(body, _EVERYBODYS):
         return True
     return event.by == agent or (isinstance(body, Decided) and body.agent == agent)
 
@@ -389,9 +402,9 @@ def project(state: State[D], agent: str, known: View | None = None) -> View:
     if known is None or known.agent != agent or known.branch != state.branch:
         known = View(agent, state.branch, 0, Growing(), "", {})
     _, _, upto, items, mark, places = known
-    fresh = state.items.since(upto)
-    if not fresh:
+    if len(state.items) == upto:
         return known
+    fresh = state.items.since(upto)
     for event in fresh:
         if sees(agent, event):
             name = event.name
@@ -401,11 +414,13 @@ def project(state: State[D], agent: str, known: View | None = None) -> View:
     return View(agent, state.branch, upto + len(fresh), items, mark, places)
 
 
+moment = datetime.fromisoformat
+"""A wall time, from how it stands on the log."""
+
+
 def seconds_between(earlier: str, later: str) -> float:
     """Seconds between two wall times in ISO form; 0 where the earlier one is not set."""
-    if not earlier:
-        return 0.0
-    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+    return (moment(later) - moment(earlier)).total_seconds() if earlier else 0.0
 
 
 def cause(state: State[D], *events: Event | None) -> tuple[EventRef, ...]:

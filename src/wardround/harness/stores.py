@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
@@ -66,46 +66,48 @@ class MemoryStore:
 
 
 _TABLES = """
+CREATE TABLE IF NOT EXISTS lines (
+    line INTEGER PRIMARY KEY, encounter TEXT NOT NULL, branch TEXT NOT NULL, UNIQUE (encounter, branch)
+);
 CREATE TABLE IF NOT EXISTS events (
-    encounter TEXT NOT NULL, branch TEXT NOT NULL, number INTEGER NOT NULL,
-    at TEXT NOT NULL, kind TEXT NOT NULL, by TEXT NOT NULL, causes BLOB NOT NULL, links BLOB NOT NULL,
-    body BLOB, schema INTEGER NOT NULL, salt BLOB, digest BLOB NOT NULL, hash BLOB NOT NULL,
-    PRIMARY KEY (encounter, branch, number)
-) WITHOUT ROWID;
+    place INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, by TEXT NOT NULL, causes BLOB, links BLOB,
+    body BLOB, schema INTEGER NOT NULL, salt BLOB, digest BLOB NOT NULL, hash BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS encounters (
     encounter TEXT PRIMARY KEY, subject TEXT NOT NULL, opened TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS encounters_of ON encounters (subject, opened);
+CREATE VIEW IF NOT EXISTS placed AS
+    SELECT l.encounter, l.branch, e.place & 0xffffffff AS number, e.at, e.kind, e.by, e.causes, e.links, e.body,
+        e.schema, e.salt, e.digest, e.hash
+    FROM lines l JOIN events e ON e.place BETWEEN l.line << 32 AND l.line << 32 | 0xffffffff;
 """
+"""An event's place is its line (encounter and branch) and number in one integer: one small tree, and a number taken
+once is taken. `placed` shows events with their names."""
 _SUMMARIES = """
-SELECT e.encounter, e.subject, (SELECT count(*) FROM events v WHERE v.encounter = e.encounter), v.kind, v.at
-FROM encounters e JOIN events v ON v.encounter = e.encounter AND v.branch = ''
-AND v.number = (SELECT max(number) FROM events m WHERE m.encounter = e.encounter AND m.branch = '')
+SELECT e.encounter, e.subject, (SELECT count(*) FROM placed p WHERE p.encounter = e.encounter), v.kind, v.at
+FROM encounters e JOIN lines l ON l.encounter = e.encounter AND l.branch = '' JOIN events v ON v.place =
+    (SELECT max(place) FROM events m WHERE m.place BETWEEN l.line << 32 AND l.line << 32 | 0xffffffff)
 WHERE ?1 IS NULL OR e.subject = ?1 ORDER BY e.opened, e.encounter
 """
-_ERASE = """
-UPDATE events SET body = NULL, salt = NULL WHERE encounter = ? AND branch = ? AND number = ? AND body IS NOT NULL
-"""
-_INSERT = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_ERASE = "UPDATE events SET body = NULL, salt = NULL WHERE place = ? AND body IS NOT NULL"
+_LINE = "SELECT line FROM lines WHERE encounter = ? AND branch = ?"
+_INSERT = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+MOST_LINES = 65_536
+"""How many lines' numbers are kept in mind."""
 
 
-def _row(e: Event) -> tuple[object, ...]:
-    salt = bytes.fromhex(e.salt) if e.body is not None else None
-    causes = orjson.dumps([[*c] for c in e.causes]) if e.causes else b""
-    links = orjson.dumps(e.links) if e.links else b""
-    body = e.data if e.body is not None else None
+def _row(line: int, e: Event) -> tuple[object, ...]:
     return (
-        e.encounter,
-        e.branch,
-        e.number,
+        line << 32 | e.number,
         e.at,
         e.kind,
         e.by,
-        causes,
-        links,
-        body,
+        orjson.dumps([[*c] for c in e.causes]) if e.causes else None,
+        orjson.dumps(e.links) if e.links else None,
+        e.data if e.body is not None else None,
         e.schema,
-        salt,
+        bytes.fromhex(e.salt) if e.body is not None else None,
         bytes.fromhex(e.digest),
         bytes.fromhex(e.hash),
     )
@@ -116,6 +118,7 @@ class SqliteStore:
 
     def __init__(self, path: Path | str, *, full_sync: bool = False) -> None:
         self._lock = RLock()
+        self._lines: dict[tuple[str, str], int] = {}
         try:
             self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -128,21 +131,33 @@ class SqliteStore:
             ) from error
 
     async def append(self, events: Sequence[Event]) -> None:
+        new: dict[tuple[str, str], int] = {}
         try:
             with self._transaction("a write") as db:
-                for event in events:
-                    if event.kind == "opened":
-                        subject = getattr(event.body, "subject", "")
-                        db.execute(
-                            "INSERT INTO encounters VALUES (?,?,?)", (event.encounter, subject, event.at)
-                        )
-                db.executemany(_INSERT, [_row(e) for e in events])
+                db.executemany(_INSERT, [_row(self._line(db, e, new), e) for e in events])
         except sqlite3.IntegrityError as error:
             raise _conflict(events[0]) from error
+        if len(self._lines) + len(new) > MOST_LINES:
+            self._lines.clear()
+        self._lines.update(new)
+
+    def _line(self, db: sqlite3.Connection, event: Event, new: dict[tuple[str, str], int]) -> int:
+        """The number of the line that the event stands in; an event that opens one enters it into the book."""
+        name = (event.encounter, event.branch)
+        line = self._lines.get(name) or new.get(name)
+        if line is not None:
+            return line
+        if event.kind == "opened":
+            subject = getattr(event.body, "subject", "")
+            db.execute("INSERT INTO encounters VALUES (?,?,?)", (event.encounter, subject, event.at))
+        db.execute("INSERT OR IGNORE INTO lines (encounter, branch) VALUES (?,?)", name)
+        (line,) = db.execute(_LINE, name).fetchone()
+        new[name] = line
+        return int(line)
 
     async def read(self, encounter: str) -> list[Event]:
         with self._boundary("a reading"):
-            rows = self._db.execute("SELECT * FROM events WHERE encounter = ?", (encounter,)).fetchall()
+            rows = self._db.execute("SELECT * FROM placed WHERE encounter = ?", (encounter,)).fetchall()
         return canonical_order(_event(row) for row in rows)
 
     async def encounters(self, subject: str | None = None) -> list[EncounterSummary]:
@@ -153,7 +168,9 @@ class SqliteStore:
     async def erase(self, encounter: str, branch: str, numbers: Sequence[int]) -> int:
         """Raises StoreError where another reader keeps the old pages; erase again when it is gone."""
         with self._transaction("an erasure") as db:
-            erased = sum(db.execute(_ERASE, (encounter, branch, number)).rowcount for number in numbers)
+            found = db.execute(_LINE, (encounter, branch)).fetchone()
+            first = found[0] << 32 if found else 0
+            erased = sum(db.execute(_ERASE, (first | number,)).rowcount for number in numbers)
             if branch == MAIN and 0 in numbers:
                 db.execute("UPDATE encounters SET subject = '' WHERE encounter = ?", (encounter,))
         with self._boundary("an erasure"):
@@ -170,30 +187,49 @@ class SqliteStore:
         with self._lock:
             self._db.close()
 
-    @contextmanager
-    def _transaction(self, what: str) -> Iterator[sqlite3.Connection]:
-        with self._boundary(what):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+    def _transaction(self, what: str) -> _Boundary:
+        return _Boundary(self._db, self._lock, what, writes=True)
 
-    @contextmanager
-    def _boundary(self, what: str) -> Iterator[None]:
-        """One thread at a time; SQLite's errors become ours, but for a number that is taken."""
-        with self._lock:
+    def _boundary(self, what: str) -> _Boundary:
+        return _Boundary(self._db, self._lock, what, writes=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Boundary:
+    """One thread at a time, in one transaction if it writes. SQLite's errors become ours, but for a number that is taken."""
+
+    db: sqlite3.Connection
+    lock: RLock
+    what: str
+    writes: bool
+
+    def __enter__(self) -> sqlite3.Connection:
+        self.lock.acquire()
+        if self.writes:
             try:
-                yield
-            except sqlite3.IntegrityError:
-                raise
+                self.db.execute("BEGIN IMMEDIATE")
             except sqlite3.Error as error:
-                raise StoreError(
-                    f"the store refused {what}: {error}.", fix="Check the file, its disk and its permissions."
-                ) from error
+                self.lock.release()
+                raise self._refused(error) from error
+        return self.db
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            if self.writes and error is None:
+                self.db.execute("COMMIT")
+        except sqlite3.Error as failed:
+            raise self._refused(failed) from failed
+        finally:
+            if self.writes and self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            self.lock.release()
+        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+            raise self._refused(error) from error
+
+    def _refused(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(
+            f"the store refused {self.what}: {error}.", fix="Check the file, its disk and its permissions."
+        )
 
 
 def _event(row: tuple[object, ...]) -> Event:

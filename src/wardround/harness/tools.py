@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -46,7 +46,7 @@ class Result:
     used: tuple[EventRef, ...] = ()
 
 
-Run = Callable[[Call[Any], Any], Awaitable[Result]]
+Run = Callable[[Call[Any], Any], Coroutine[Any, Any, Result]]
 
 
 @dataclass(frozen=True)

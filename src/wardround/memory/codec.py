@@ -51,7 +51,9 @@ def fact_from_json(data: JSON) -> Fact:
         source=FactSource(kind, reference, encounter),
         valid_from=PartialDate.parse(data["valid_from"]) if data["valid_from"] else None,
         valid_to=PartialDate.parse(data["valid_to"]) if data["valid_to"] else None,
-        value=Quantity(value["number"], value["unit"], value["comparator"]) if isinstance(value, dict) else value,
+        value=Quantity(value["number"], value["unit"], value["comparator"])
+        if isinstance(value, dict)
+        else value,
         detail=data["detail"],
         supersedes=data["supersedes"],
     )

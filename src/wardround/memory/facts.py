@@ -35,7 +35,9 @@ class Memory:
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(_TABLES)
         except sqlite3.Error as error:
-            raise RememberingError(f"{path} cannot be opened as memory: {error}. Give the path of a SQLite file.") from error
+            raise RememberingError(
+                f"{path} cannot be opened as memory: {error}. Give the path of a SQLite file."
+            ) from error
 
     def write(self, facts: Iterable[Fact], *, patient_id: str) -> int:
         """Write facts, all or none; how many were new. A fact of another patient is refused, and nothing is written.
@@ -45,26 +47,34 @@ class Memory:
         rows = []
         for fact in facts:
             if fact.patient_id != patient_id:
-                raise RememberingError(f"fact {fact.id} is about {fact.patient_id}, not {patient_id}: write it under its own.")
+                raise RememberingError(
+                    f"fact {fact.id} is about {fact.patient_id}, not {patient_id}: write it under its own."
+                )
             rows.append((patient_id, fact.id, fact.kind, fact.supersedes, orjson.dumps(fact_to_json(fact))))
         db = self._db
         try:
             db.execute("BEGIN IMMEDIATE")
             try:
-                found = db.execute("SELECT count(*) FROM facts WHERE patient_id = ?", (patient_id,)).fetchone()
+                found = db.execute(
+                    "SELECT count(*) FROM facts WHERE patient_id = ?", (patient_id,)
+                ).fetchone()
                 before = int(found[0])
                 db.executemany(
                     "INSERT OR IGNORE INTO facts SELECT ?1, ?2, "
                     "(SELECT coalesce(max(position), 0) + 1 FROM facts WHERE patient_id = ?1), ?3, ?4, ?5",
                     rows,
                 )
-                found = db.execute("SELECT count(*) FROM facts WHERE patient_id = ?", (patient_id,)).fetchone()
+                found = db.execute(
+                    "SELECT count(*) FROM facts WHERE patient_id = ?", (patient_id,)
+                ).fetchone()
                 db.execute("COMMIT")
             except BaseException:
                 db.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise RememberingError(f"memory refused a write: {error}. Check disk space and permissions.") from error
+            raise RememberingError(
+                f"memory refused a write: {error}. Check disk space and permissions."
+            ) from error
         return int(found[0]) - before
 
     def facts(
@@ -81,7 +91,8 @@ class Memory:
     def know(self, patient: Patient) -> None:
         """Remember who the patient is; the latest word counts."""
         self._db.execute(
-            "INSERT OR REPLACE INTO patients VALUES (?, ?)", (patient.id, orjson.dumps(patient_to_json(patient)))
+            "INSERT OR REPLACE INTO patients VALUES (?, ?)",
+            (patient.id, orjson.dumps(patient_to_json(patient))),
         )
 
     def patient(self, *, patient_id: str) -> Patient | None:

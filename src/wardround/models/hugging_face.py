@@ -7,10 +7,12 @@ Needs the extra [ml]. Nothing is downloaded, no code from the model's folder run
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -106,6 +108,12 @@ class HuggingFaceModel:
         finally:
             cancelled.set()
             work.cancel()
+
+    @property
+    def tokenizer_version(self) -> str:
+        """A digest of the vocabulary: equal tokenizers, equal versions."""
+        words = json.dumps(sorted(self._tokenizer.get_vocab().items()))
+        return sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` by this model's tokenizer, without added marks."""

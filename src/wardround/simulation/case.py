@@ -10,6 +10,7 @@ import numpy as np
 from wardround.care import Chart
 from wardround.knowledge import Evidence, KnowledgeBase, Sample, UnknownEntityError, posterior, sample_patient
 
+PREGNANCY_TEST = "test.pregnancy_test"
 LAST_RESORT = "condition.common_cold"
 WHOLE = frozenset(("{score}", "/min", "mm[Hg]", "%"))
 """Units in which nobody writes decimals at the bedside."""
@@ -53,7 +54,7 @@ def draw_case(base: KnowledgeBase, chart: Chart, seed: int) -> Case:
         seed=seed,
         findings=findings,
         analytes=sample.analytes,
-        tests=sample.tests,
+        tests={**sample.tests, PREGNANCY_TEST: sample.pregnant},
         allergies=tuple(a.text for a in chart.allergies),
         drugs=tuple(d.text for d in chart.drugs),
         problems=tuple(p.text for p in chart.problems),

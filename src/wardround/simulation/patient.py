@@ -57,7 +57,9 @@ class SimulatedPatient:
         if topic == "drugs":
             return self._listed("I take", self.case.drugs) or "No, I don't take anything at the moment."
         if topic == "problems":
-            return self._listed("I've been told I have", self.case.problems) or "No, I've been healthy so far."
+            return (
+                self._listed("I've been told I have", self.case.problems) or "No, I've been healthy so far."
+            )
         return "No, I think that's everything."
 
     def _listed(self, lead: str, texts: Sequence[str]) -> str:
@@ -107,7 +109,9 @@ class ScriptedPatient:
             try:
                 patterns.append((re.compile(found[1], re.I), found[2]))
             except re.error as error:
-                raise ScriptError(f"script {path}, line {number}: the pattern is broken ({error}): mend it.") from error
+                raise ScriptError(
+                    f"script {path}, line {number}: the pattern is broken ({error}): mend it."
+                ) from error
         return cls(tuple(answers), tuple(patterns))
 
     async def reply(self, question: Question) -> str:
@@ -115,5 +119,7 @@ class ScriptedPatient:
         for pattern, answer in self.patterns:
             if pattern.search(question.text):
                 return answer
-        spoken = sum(1 for asked, _ in question.transcript if not any(p.search(asked) for p, _ in self.patterns))
+        spoken = sum(
+            1 for asked, _ in question.transcript if not any(p.search(asked) for p, _ in self.patterns)
+        )
         return self.answers[spoken] if spoken < len(self.answers) else "I have nothing to add."

@@ -36,7 +36,9 @@ def case_at_the_door(ward: Ward, events: Sequence[Event]) -> Case:
     return draw_case(ward.clinic.base, state.domain, state.header.seed)
 
 
-def services_for(ward: Ward, events: Sequence[Event], orders: OrderBook, case: Case | None) -> dict[str, Service]:
+def services_for(
+    ward: Ward, events: Sequence[Event], orders: OrderBook, case: Case | None
+) -> dict[str, Service]:
     """Order book and memory; with a case, the examination and the laboratory that agree with it."""
     header = events[0].body
     if not isinstance(header, Opened):

@@ -10,10 +10,12 @@ from wardround.knowledge import Drug, PaediatricDose
 
 BY_WEIGHT_BELOW = 12
 """Years below which the base's doses by weight hold."""
-LIGHT = 1.5
+LIGHT = 1.25
 """How far a standard dose for an age band may exceed the range by weight, with a physician's approval."""
 UNEVEN = 2.0
 """How far one intake may exceed an even share of the day's range."""
+LEAST, MOST = 0.3, 650.0
+"""Kilograms that anybody has weighed."""
 
 
 def rules(book: Formulary) -> tuple[Rule, ...]:
@@ -59,6 +61,12 @@ def by_weight(chart: Chart, drug: Drug) -> PaediatricDose | None:
     return drug.paediatric if age is not None and age < BY_WEIGHT_BELOW else None
 
 
+def weighed(chart: Chart) -> float | None:
+    """The weight in kg. What cannot be one is unknown, never zero."""
+    weight = chart.weight
+    return weight if weight is not None and LEAST <= weight <= MOST else None
+
+
 def _min_age(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word | None:
     age = chart.age
     if age is None:
@@ -80,7 +88,7 @@ def _old(age: float) -> str:
 
 def _weight(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word | None:
     child = by_weight(chart, drug)
-    if child is None or chart.weight is not None:
+    if child is None or weighed(chart) is not None:
         return None
     cited = book.cite(drug, child)
     if book.line_of(chart, order) is not None:
@@ -103,12 +111,13 @@ def _dose(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word |
         return deny(
             f"{daily:g} mg of {drug.name} a day is above the cap of {child.max_daily_mg:g} for a child {cited}"
         )
-    if chart.weight is None or chart.weight <= 0:
+    weight = weighed(chart)
+    if weight is None:
         return None
     most = child.mg_per_kg_day[1]
-    per_kg, share = daily / chart.weight, most / child.divided
+    per_kg, share = daily / weight, most / child.divided
     said = (
-        f"{one:g} mg of {drug.name} {order.per_day:g} times a day is {per_kg:.3g} mg/kg a day at {chart.weight:g} kg; "
+        f"{one:g} mg of {drug.name} {order.per_day:g} times a day is {per_kg:.3g} mg/kg a day at {weight:g} kg; "
         f"at most {most:g} in {child.divided} intakes"
     )
     if per_kg > most * (1 + 1e-9):
@@ -116,6 +125,6 @@ def _dose(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word |
         word = ask if standard else deny
         light = ". It is the standard dose for the age: the child is light" if standard else ""
         return word(f"{said}{light} {cited}")
-    if one / chart.weight > share * UNEVEN * (1 + 1e-9) and book.line_of(chart, order) is None:
+    if one / weight > share * UNEVEN * (1 + 1e-9) and book.line_of(chart, order) is None:
         return deny(f"{said}: one intake is too large {cited}")
     return None

@@ -8,7 +8,7 @@ from functools import partial
 
 from wardround.care.arguments import Prescribe
 from wardround.care.chart import Chart
-from wardround.care.constraints.children import by_weight
+from wardround.care.constraints.children import by_weight, weighed
 from wardround.care.constraints.formulary import Formulary, prescribing
 from wardround.care.constraints.rule import About, Rule, Word, ask, deny, short
 from wardround.clinical import Quantity, convert
@@ -171,10 +171,10 @@ def _low(ranges: Ranges, book: Formulary, chart: Chart, drug: Drug, order: Presc
     if child is None:
         least = _range(ranges, drug, order).low
         said, cited = f"the smallest known dose of {least:g}", book.cite(drug)
-    elif chart.weight is None or drug.max_daily.unit != "mg":
+    elif (weight := weighed(chart)) is None or drug.max_daily.unit != "mg":
         return None
     else:
-        least = child.mg_per_kg_day[0] / child.divided * chart.weight
+        least = child.mg_per_kg_day[0] / child.divided * weight
         said, cited = f"the least dose by weight of {least:.3g}", book.cite(drug, child)
     if amount >= least / EXACT or book.line_of(chart, order) is not None:
         return None

@@ -55,6 +55,9 @@ class Formulary:
         self.drugs = base.drugs
         self.classes = {drug: base.classes_of(drug) for drug in base.drugs}
         self.lines = _lines(base)
+        self._allergens = {*base.cross_reactivity, *base.drugs, *base.classes}
+        self._allergens.update(group for drug in base.drugs.values() for group in drug.cross_reactivity)
+        self._cited: dict[tuple[int, int], str] = {}
         self.interactions: Callable[[str, str], tuple[Interaction, ...]] = lru_cache(maxsize=16_384)(
             base.interactions_between
         )
@@ -64,6 +67,13 @@ class Formulary:
 
     def cite(self, entity: Entity, item: Item | None = None) -> str:
         """Source and grade of what a reason rests on, as it stands at the reason's end."""
+        key = (id(entity), id(item))  # the base keeps both alive
+        cited = self._cited.get(key)
+        if cited is None:
+            cited = self._cited[key] = self._cite(entity, item)
+        return cited
+
+    def _cite(self, entity: Entity, item: Item | None) -> str:
         try:
             known = self.base.provenance(entity, item)
         except UnknownEntityError:
@@ -113,18 +123,18 @@ class Formulary:
 
     # --- allergies ----------------------------------------------------------------------------------------
 
-    def keys(self, allergy: Allergy) -> frozenset[str]:
-        """Groups, drugs and classes that an allergy is to; empty where the base cannot place it."""
+    def keys(self, allergy: Allergy) -> tuple[str, ...]:
+        """Groups, drugs and classes that an allergy is to, sorted; empty where the base cannot place it."""
         return self._keys(allergy.groups, allergy.drug, allergy.text[:200])
 
-    def _keys_of(self, groups: tuple[str, ...], drug: str | None, text: str) -> frozenset[str]:
-        found = {slug for slug in (*groups, drug) if slug is not None and slug in self.base}
+    def _keys_of(self, groups: tuple[str, ...], drug: str | None, text: str) -> tuple[str, ...]:
+        found = {slug for slug in (*groups, drug) if slug in self._allergens}
         if not found:
             found.update(self._named(text))
         for slug in tuple(found):
             if slug in self.drugs:
                 found.update(self.drugs[slug].cross_reactivity)
-        return frozenset(found)
+        return tuple(sorted(found))
 
     def _named(self, text: str) -> tuple[str, ...]:
         """What an allergy's words name: the whole of them, else the drugs or the groups that they hold."""

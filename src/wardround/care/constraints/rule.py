@@ -63,7 +63,7 @@ def judging(about: About, says: Says, tools: str, say: Say) -> Rule:
         if word is None:
             return None
         role = PHYSICIAN if word.outcome == "approval" else None
-        return Verdict(name, word.outcome, severity, word.reason[:MAX_REASON], role)
+        return Verdict(name, word.outcome, severity, fitting(word.reason), role)
 
     return Rule(
         Constraint(name, severity, about.source, about.title, frozenset(tools.split()), judge=judge), says
@@ -94,6 +94,13 @@ def obliging(about: About, tools: str, action: Callable[[Chart], Action | None])
         oblige=lambda state: action(state.domain),
     )
     return Rule(constraint, "oblige")
+
+
+def fitting(reason: str) -> str:
+    """A reason cut in its middle where it is too long: what it is about and what it rests on both stay."""
+    if len(reason) <= MAX_REASON:
+        return reason
+    return f"{reason[: MAX_REASON - 203]} … {reason[-200:]}"
 
 
 def short(text: object, length: int = 120) -> str:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from wardround.care.planner.seeing import SURE_ENOUGH, Seen, Sight, alarm, decided, differential_of, in_emergency, in_words, leading
+from wardround.care.planner.seeing import (
+    SURE_ENOUGH,
+    Seen,
+    Sight,
+    alarm,
+    decided,
+    differential_of,
+    in_emergency,
+    in_words,
+    leading,
+)
 from wardround.care.planner.treatment import candidates, covering, treated
 from wardround.harness import Decision, Situation
 from wardround.knowledge import Condition, Posterior
@@ -75,7 +85,7 @@ def _conclude(sight: Sight, seen: Seen, situation: Situation) -> Decision | None
     belief = differential_of(sight.projection, chart)
     if not chart.differential:
         return _differential(sight, seen)
-    best, p = leading(chart, belief)
+    best, p = leading(sight.projection, chart, belief)
     enough = SURE_ENOUGH if chart.presenting else SURE_ENOUGH_UNASKED
     if not chart.diagnosis and (p < enough or _danger(sight, belief, best)):
         return _hand_over_unsure(sight, seen, belief)
@@ -98,7 +108,9 @@ def _danger(sight: Sight, belief: Posterior, best: str) -> str | None:
 def _differential(sight: Sight, seen: Seen) -> Decision:
     base, chart = sight.projection.base, seen.chart
     belief = differential_of(sight.projection, chart)
-    top = [(c, p) for c, p in belief.top(5) if p > 0.001] or list(belief.top(1))
+    first = leading(sight.projection, chart, belief)
+    top = sorted({**dict(belief.top(5)), first[0]: first[1]}.items(), key=lambda one: -one[1])
+    top = [(c, p) for c, p in top if p > 0.001] or top[:1]
     danger = sorted({m for c, _ in top[:3] for m in base.conditions[c].must_not_miss})
     unknown = [base.named(f) for f in sorted(chart.evidence.unsure)][:6]
     return decided(

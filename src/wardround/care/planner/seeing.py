@@ -25,6 +25,8 @@ from wardround.harness import (
 )
 from wardround.knowledge import Posterior, posterior
 
+ON_RECORD = 0.95
+"""How sure the planner is of a disease that the record holds and the patient names."""
 SURE_ENOUGH = 0.35
 """Below this the planner gives no diagnosis and hands over."""
 
@@ -117,14 +119,25 @@ def fresh(projection: ClinicProjection, chart: Chart, belief: Posterior) -> Post
     aside = [c in known and not explains(projection, chart, c) for c in belief.conditions]
     if not any(aside):
         return belief
-    p_C = np.where(aside, 0.0, belief.p_C)
-    return replace(belief, p_C=p_C, none=max(belief.none, 1.0 - float(p_C.sum())))
+    left = np.where(aside, 0.0, belief.p_C)
+    return replace(belief, p_C=left, none=max(belief.none, 1.0 - float(left.sum())))
 
 
-def leading(chart: Chart, belief: Posterior) -> tuple[str, float]:
-    """What to act on: the likeliest new condition where it is likely at all, else what the record already holds."""
-    new = [(c, p) for c, p in belief.ranked if c not in chart.evidence.known_conditions]
-    return new[0] if new and new[0][1] >= SURE_ENOUGH else belief.ranked[0]
+def leading(projection: ClinicProjection, chart: Chart, belief: Posterior) -> tuple[str, float]:
+    """What to act on: the likeliest new condition that explains the complaint, else what the record already holds.
+
+    A disease on the record that the patient comes about is there, however well treatment hides it.
+    """
+    known, findings = chart.evidence.known_conditions, projection.base.findings
+    said = any(f in findings and findings[f].kind not in ("history", "exposure") for f in chart.presenting)
+    fitting = [(c, p) for c, p in belief.ranked if not said or explains(projection, chart, c)] or list(belief.ranked)
+    new = next(((c, p) for c, p in fitting if c not in known), None)
+    if new is not None and new[1] >= SURE_ENOUGH:
+        return new
+    about = [c for c in belief.conditions if c in known and not chart.presenting.isdisjoint((c, HISTORY.get(c, c)))]
+    if about:
+        return max(((c, max(belief.p(c), ON_RECORD)) for c in about), key=lambda one: one[1])
+    return fitting[0]
 
 
 def in_words(projection: ClinicProjection, belief: Posterior, n: int = 3) -> str:

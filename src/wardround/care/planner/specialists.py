@@ -39,7 +39,7 @@ def _next_test(sight: Sight, seen: Seen, ordered: set[str]) -> Decision | None:
     base, chart = sight.projection.base, seen.chart
     belief = differential_of(sight.projection, chart)
     refused = {what for tool, what in seen.refused if tool == "order_test"}
-    likely, p = leading(chart, belief)
+    likely, p = leading(sight.projection, chart, belief)
     without = ordered | refused | {t.id for t in base.tests.values() if t.risk == "invasive"}
     if p >= 0.3:
         for effect in base.conditions[likely].tests:

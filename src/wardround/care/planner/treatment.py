@@ -34,7 +34,7 @@ def candidates(base: KnowledgeBase, chart: Chart, kind: str = "drug") -> tuple[T
 def covering(base: KnowledgeBase, chart: Chart, drug: str) -> str | None:
     """A drug that the patient takes and that does what this one would: the same, or of the same class."""
     main = base.drugs[drug].classes[0]
-    taken = [d.drug for d in chart.drugs if d.drug in base.drugs]
+    taken = [d.drug for d in chart.drugs if d.drug is not None and d.drug in base.drugs]
     return next((t for t in taken if t == drug or base.drugs[t].classes[0] == main), None)
 
 

@@ -1,0 +1,1 @@
+"""Measurements against peers. Each module prints one JSON object with `--json`."""
