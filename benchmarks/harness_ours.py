@@ -7,7 +7,16 @@ from functools import cached_property
 from pathlib import Path
 from time import process_time
 
-from benchmarks.harness_work import COMPLAINT, PATIENT, STEPS, TODAY, StubMemory, StubOrders, StubPatient, Work
+from benchmarks.harness_work import (
+    COMPLAINT,
+    PATIENT,
+    STEPS,
+    TODAY,
+    StubMemory,
+    StubOrders,
+    StubPatient,
+    Work,
+)
 from wardround.care import Chart, Request, Ward, prose_renderer
 from wardround.harness import (
     Answering,
@@ -17,9 +26,9 @@ from wardround.harness import (
     MemoryStore,
     Observed,
     Opened,
-    Patient,
     Policy,
     Ports,
+    Service,
     SqliteStore,
     Store,
     Team,
@@ -29,7 +38,6 @@ from wardround.memory import Memory
 from wardround.models import Request as ModelRequest
 from wardround.models import ScriptedModel, ToolCall
 
-SERVICES = {"memory": StubMemory(), "orders": StubOrders()}
 Door = tuple[Opened, tuple[tuple[Observed, tuple[EventRef, ...]], ...]]
 
 
@@ -91,11 +99,16 @@ class Ours:
         events = await store.read("visit")
         kinds = [e.kind for e in events]
         found = replay(events, self.team, projection, self.work.clinic.versions)
-        if kinds.count("called") != STEPS or kinds.count("returned") != STEPS - 1 or found.result != "reproduced":
+        if (
+            kinds.count("called") != STEPS
+            or kinds.count("returned") != STEPS - 1
+            or found.result != "reproduced"
+        ):
             refused = [e.data.decode() for e in events if e.kind in ("judged", "failed")]
             raise RuntimeError(f"the visit went another way: {found}, {refused}")
 
 
-def ports(patient: Patient | None = None) -> Ports:
+def ports(orders: Service | None = None) -> Ports:
     """The stubs that stand outside."""
-    return Ports(patient or StubPatient(), Answering("approve"), services=SERVICES)
+    services: dict[str, Service] = {"memory": StubMemory(), "orders": orders or StubOrders()}
+    return Ports(StubPatient(), Answering("approve"), services=services)

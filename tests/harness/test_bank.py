@@ -10,6 +10,7 @@ from bank import (
     ASK,
     NOTE,
     OWN,
+    VERSIONS,
     Branch,
     Customer,
     Desk,
@@ -45,6 +46,7 @@ from wardround.harness import (
     fold_all,
     judge,
     permitted,
+    replay,
 )
 
 CASH_ON_THE_COUNTER = {"cash": 12_000}
@@ -154,6 +156,25 @@ async def test_a_tool_of_another_role_is_unknown_here() -> None:
     )
     _, events = await bank.play()
     assert ("deny", ["harness.unknown-tool"]) in judgements(events)
+
+
+async def test_a_rule_that_breaks_on_an_action_denies_it_and_breaks_nothing_else() -> None:
+    prices = {"Mia": 1}
+    broken = Constraint[Desk](
+        "bank.price",
+        "minor",
+        "house",
+        "price",
+        frozenset({"transfer"}),
+        judge=lambda s, a, given: broken.ask("dear", "supervisor") if prices[given.to] > 5 else None,
+    )
+    bank = Branch(
+        {"teller": script(*[do("transfer", to=to, amount=1) for to in ("Bo", "Mia")])}, rules=(broken,)
+    )
+    _, events = await bank.play()
+    assert judgements(events)[:2] == [("deny", ["bank.price"]), ("allow", [])]
+    assert bodies(events, Judged)[0].verdicts[0].reason == "this rule could not be applied (KeyError)"
+    assert replay(events, bank.team, DeskProjection(), VERSIONS).result == "reproduced"
 
 
 # --- approval by role -------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from race_stage import bank_at
 from wardround.harness import (
     MAIN,
     Budgets,
+    Decision,
     Event,
     EventLog,
     MemoryStore,
@@ -27,6 +28,7 @@ from wardround.harness import (
     Queue,
     Reviewed,
     SimulatedClock,
+    Situation,
     SqliteStore,
     Started,
     Store,
@@ -260,7 +262,7 @@ class Failing(MemoryStore):
         super().__init__()
         self.at, self.batches = at, 0
 
-    async def append(self, events: list[Event]) -> None:  # type: ignore[override]
+    async def append(self, events: Sequence[Event]) -> None:
         """Write or fail."""
         await asyncio.sleep(0)
         self.batches += 1
@@ -301,7 +303,7 @@ class Dawdling(MemoryStore):
         super().__init__()
         self.batches = 0
 
-    async def append(self, events: list[Event]) -> None:  # type: ignore[override]
+    async def append(self, events: Sequence[Event]) -> None:
         """Slowly, every other time."""
         self.batches += 1
         for _ in range(30 if self.batches % 2 else 1):
@@ -325,6 +327,68 @@ async def test_whatever_touches_the_world_is_durable_first() -> None:
     assert outcome.status == "finished"
     assert early == []
     assert verify(events) == len(events)
+
+
+async def test_what_a_branch_did_is_durable_while_another_thinks_on() -> None:
+    """Its last model call would otherwise be lost, and paid again, with the process."""
+    durable: list[list[str]] = []
+    second = asyncio.Event()
+    bank = Branch({"teller": script(do("consult", agents=["clerk", "fraud"], question="?"))})
+
+    class Clerk:
+        name = "clerk"
+        read = script().read
+
+        async def decide(self, situation: Situation) -> Decision:
+            if len(situation.view.items) > 4:
+                second.set()
+                await asyncio.sleep(0.02)
+                durable.append([e.kind for e in await bank.store.read("visit-1") if e.branch == "4.1"])
+                return Decision(do("report", risk=0.1))
+            return Decision(do("note", text="x"))
+
+    class Fraud:
+        name = "fraud"
+        read = script().read
+
+        async def decide(self, situation: Situation) -> Decision:
+            await asyncio.wait_for(second.wait(), 5)
+            return Decision(do("report", risk=0.2))
+
+    bank.policies = {**bank.policies, "clerk": Clerk(), "fraud": Fraud()}
+    await bank.play()
+    assert durable == [["decided", "judged", "started", "closed"]]
+
+
+async def test_when_a_write_fails_in_one_branch_the_others_stop_too() -> None:
+    waits = asyncio.Event()
+
+    class Waiting:
+        name = "waiting"
+        read = script().read
+
+        async def decide(self, situation: Situation) -> Decision:
+            await waits.wait()
+            raise AssertionError("nobody woke it")
+
+    class Full(MemoryStore):
+        async def append(self, events: Sequence[Event]) -> None:
+            if any(e.branch == "4.1" for e in events):
+                raise StoreError("the disk is full.")
+            await super().append(events)
+
+    noting = script(do("note", text="x"))
+    bank = Branch(
+        {
+            "teller": script(do("consult", agents=["clerk", "fraud"], question="?")),
+            "fraud": noting,
+            "clerk": Waiting(),
+        },
+        store=Full(),
+    )
+    with pytest.raises(StoreError, match="the disk is full"):
+        await asyncio.wait_for(bank.play(), 5)
+    assert len(asyncio.all_tasks()) == 1
 
 
 # --- files that are no stores -----------------------------------------------------------------------------

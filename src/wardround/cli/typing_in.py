@@ -1,4 +1,4 @@
-"""Reading a line that somebody types: ends at once on Ctrl-C, and says where the line ended on Ctrl-D."""
+"""Reading a line that somebody types: it ends at once on Ctrl-C, and nobody is there on Ctrl-D."""
 
 from __future__ import annotations
 
@@ -22,23 +22,26 @@ def typed(console: Console, label: str, style: str = "bold green") -> str:
     It blocks on purpose: a person may take as long as she likes, and a tool's deadline does not run meanwhile.
     """
     console.print(Text(label, style=style), end=" ", soft_wrap=True)
-    with _interruptible():
-        try:
-            return safe(input()[:MAX_TYPED]).strip()
-        except EOFError:
-            console.print()
-            raise
+    try:
+        return safe(input()[:MAX_TYPED]).strip()
+    except EOFError:
+        console.print()
+        raise
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C raises here and now; inside a running event loop it would wait for the end of the line."""
+def interruptible() -> Iterator[None]:
+    """Ctrl-C raises here and now. An event loop's own handler would wait for the end of the line that is typed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before: Any = signal.getsignal(signal.SIGINT)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt

@@ -15,7 +15,7 @@ from wardround.cli.output import err, one_line, out, print_json
 from wardround.cli.report import report
 from wardround.cli.stores import Place, opened
 from wardround.cli.theatre import Theatre
-from wardround.cli.typing_in import typed
+from wardround.cli.typing_in import interruptible, typed
 from wardround.cli.wiring import SCRIPT, Cast, policy_for, ports_for
 from wardround.clinical import Record, read_bundle
 from wardround.harness import (
@@ -60,14 +60,14 @@ class VisitConfig:
 def run(config: VisitConfig) -> None:
     """Play the visit and print it."""
     if config.resume is not None:
-        with opened(config.store, make=False) as place:
+        with opened(config.store, make=False) as place, interruptible():
             asyncio.run(_resume(config, place))
         return
     at_terminal = sys.stdin.isatty() and not config.as_json
     cast = _cast(config, at_terminal)
     record = read_bundle(config.record or SAMPLE_RECORD)
     complaint = _complaint(config, cast, record)
-    with opened(config.store) as place:
+    with opened(config.store) as place, interruptible():
         asyncio.run(_open(config, place, cast, record, complaint))
 
 

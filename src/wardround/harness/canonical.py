@@ -15,7 +15,9 @@ _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
 def canonical(value: object) -> bytes:
     """Compact JSON with sorted keys; dataclass fields stand in the order of their class. Text must be valid Unicode."""
-    return b"%b" % orjson.dumps(value, option=_OPTIONS)  # a copy: orjson's own buffer keeps 4 KB behind each result
+    return b"%b" % orjson.dumps(
+        value, option=_OPTIONS
+    )  # a copy: orjson's own buffer keeps 4 KB behind each result
 
 
 _ROOM = 8

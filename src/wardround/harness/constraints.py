@@ -171,7 +171,10 @@ def judge(
             )
         )
     for rule in agent.rules.judging[action.tool]:
-        verdict = rule.judge(state, action, arguments) if rule.judge else None
+        try:
+            verdict = rule.judge(state, action, arguments) if rule.judge else None
+        except Exception as error:  # noqa: BLE001 - the boundary to rules: one that breaks on an action denies it
+            verdict = rule.deny(f"this rule could not be applied ({type(error).__name__})")
         if verdict is not None:
             verdicts.append(verdict)
     return _weigh(tuple(verdicts), arguments)
@@ -187,6 +190,8 @@ def edited(judgement: Judgement, role: str) -> Outcome:
 
 
 def _weigh(verdicts: tuple[Verdict, ...], arguments: BaseModel) -> Judgement:
+    if not verdicts:
+        return Judgement("allow", (), (), arguments)
     if any(v.outcome == "deny" or (v.outcome == "approval" and not v.role) for v in verdicts):
         return Judgement("deny", verdicts, (), arguments)
     roles = tuple(sorted({v.role for v in verdicts if v.outcome == "approval" and v.role}))

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+import orjson
 
 from wardround.harness.agents import Team
-from wardround.harness.errors import ConfigurationError
+from wardround.harness.canonical import written
+from wardround.harness.errors import ConfigurationError, LogError
 from wardround.harness.events import (
+    KIND_OF,
     MAIN,
+    SCHEMA,
     Closed,
     EventRef,
     Observed,
     Opened,
+    decode,
 )
 from wardround.harness.line import Line
 from wardround.harness.log import EventLog
@@ -60,10 +66,10 @@ class Encounter(Generic[D]):
     ) -> Encounter[D]:
         """Open a new encounter. What is known at the door (observations, with their causes) is written with the header."""
         log = EventLog(store, encounter, ports.clock)
-        first = log.append(MAIN, header, "harness", ())
+        first = log.append(MAIN, _as_read(header), "harness", ())
         state = begin(first, projection)
         for body, causes in observations:
-            state = fold(state, log.append(MAIN, body, body.source, causes), projection)
+            state = fold(state, log.append(MAIN, _as_read(body), body.source, causes), projection)
         await log.flush()
         return cls(log, state, team, projection, ports)
 
@@ -96,3 +102,13 @@ class Encounter(Generic[D]):
             else "waits for review"
         )
         return Outcome(self.log.encounter, state.status, reason, tuple(self._line.waiting()))
+
+
+def _as_read(body: Opened | Observed) -> Any:
+    """The body as the log gives it back, so that a resumed encounter starts from the very same."""
+    kind = KIND_OF[type(body)]
+    try:
+        data = written(body)
+    except (TypeError, ValueError) as error:
+        raise LogError(f"a body of kind {kind!r} cannot be written down: {error}.") from error
+    return decode(kind, SCHEMA, orjson.loads(data))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache, partial
 from types import UnionType
 from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -30,8 +31,9 @@ class EventRef(NamedTuple):
     event: str
 
 
+@lru_cache(maxsize=16_384)
 def event_name(branch: str, number: int) -> str:
-    """How an event is named within its encounter."""
+    """How an event is named within its encounter. The same names come back in every encounter: they are kept once."""
     return f"{branch}/{number}" if branch else str(number)
 
 
@@ -353,31 +355,34 @@ def decode(kind: str, schema: int, data: JSON) -> Body:
     return body
 
 
-_HINTS: dict[type[Any], dict[str, Any]] = {}
+Convert = Callable[[Any], Any]
+_CONVERTERS: dict[type[Any], Mapping[str, Convert | None]] = {}
+"""What each field's JSON goes through, by class; None where it stands as it is."""
 
 
 def _build(cls: type[Any], data: JSON) -> Any:
-    hints = _HINTS.get(cls)
-    if hints is None:
-        hints = _HINTS[cls] = get_type_hints(cls)
-    known = {f.name for f in fields(cls)}
-    if unknown := data.keys() - known:
+    converters = _CONVERTERS.get(cls)
+    if converters is None:
+        hints = get_type_hints(cls)
+        converters = _CONVERTERS[cls] = {f.name: _converter(hints[f.name]) for f in fields(cls)}
+    if unknown := data.keys() - converters.keys():
         raise ValueError(f"field {sorted(unknown)[0]!r} is unknown")
-    return cls(**{name: _value(hints[name], value) for name, value in data.items()})
+    return cls(
+        **{name: convert(value) if (convert := converters[name]) else value for name, value in data.items()}
+    )
 
 
-def _value(hint: Any, value: Any) -> Any:
+def _converter(hint: Any) -> Convert | None:
     origin = get_origin(hint)
     if origin in (Union, UnionType):
-        if value is None:
-            return None
-        return _value(next(a for a in get_args(hint) if a is not type(None)), value)
+        inner = _converter(next(a for a in get_args(hint) if a is not type(None)))
+        return (lambda value: None if value is None else inner(value)) if inner else None
     if origin is tuple:
-        inner = get_args(hint)[0]
-        return tuple(_value(inner, v) for v in value)
+        each = _converter(get_args(hint)[0])
+        return (lambda values: tuple(map(each, values))) if each else tuple
     if isinstance(hint, type) and hasattr(hint, "__dataclass_fields__"):
-        return _build(hint, value)
-    return value
+        return partial(_build, hint)
+    return None
 
 
 B = TypeVar("B", bound=Body)

@@ -84,7 +84,9 @@ def _message(message: Message) -> JSON:
     if message.content:
         said["content"] = message.content
     if message.tool_calls:
-        said["tool_calls"] = [{"id": c.id, "name": c.name, "arguments": c.arguments} for c in message.tool_calls]
+        said["tool_calls"] = [
+            {"id": c.id, "name": c.name, "arguments": c.arguments} for c in message.tool_calls
+        ]
     if message.tool_call_id:
         said["tool_call_id"] = message.tool_call_id
     if message.thought:

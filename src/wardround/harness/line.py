@@ -107,8 +107,10 @@ class Line(Generic[D]):
 
     def view(self) -> View:
         """The acting agent's view."""
-        acting = self.state.acting
-        view = self._views[acting] = project(self.state, acting, self._views.get(acting))
+        state = self.state
+        view = self._views.get(state.acting)
+        if view is None or view.upto != len(state.items):
+            view = self._views[state.acting] = project(state, state.acting, view)
         return view
 
     def mask(self) -> Mask:
@@ -163,13 +165,13 @@ class Line(Generic[D]):
 
     def _decided(self, decision: Decision, by: str, call: Event | None = None) -> None:
         view, mask = self.view(), self.mask()
-        action, problem = decision.action, decision.problem
+        agent, action, problem = self.agent, decision.action, decision.problem
         if action is not None:
             action, problem = storable(action)
         if action is None and problem is None:
             problem = "the policy decided nothing"
         body = Decided(
-            self.agent.name,
+            agent.name,
             action,
             clean(problem, 2_000) if problem else None,
             clean(decision.thought, 8_000),
@@ -364,7 +366,6 @@ class Line(Generic[D]):
         "started": _run,
         "consulting": _consult,
     }
-
 
 
 @lru_cache(maxsize=1_024)

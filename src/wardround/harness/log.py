@@ -59,11 +59,10 @@ def _iso(now: datetime) -> str:
     return orjson.dumps(now)[1:-1].decode() if now.tzinfo is UTC else now.isoformat()
 
 
-def _salts() -> Iterator[str]:
-    """Salts of 16 random bytes, drawn eight at a time."""
-    while True:
-        drawn = os.urandom(128).hex()
-        yield from (drawn[k : k + 32] for k in range(0, len(drawn), 32))
+def _salts() -> list[str]:
+    """Eight salts of 16 random bytes: one drawing for all costs hardly more than one for each."""
+    drawn = os.urandom(128).hex()
+    return [drawn[k : k + 32] for k in range(0, len(drawn), 32)]
 
 
 class EventLog:
@@ -75,7 +74,7 @@ class EventLog:
         self._waiting: list[Event] = []
         self._writing, self._lost = asyncio.Lock(), False
         self._subscribers: list[Callable[[Event], None]] = []
-        self._salts = _salts()
+        self._salts: list[str] = []
         for event in events:
             self._heads[event.branch] = (event.number + 1, event.hash)
 
@@ -91,7 +90,8 @@ class EventLog:
     ) -> Event:
         """Number, chain and hold one event; it is durable after the next `flush`."""
         number, previous = self._heads.get(branch) or (0, self._parent_hash(branch))
-        kind, salt = KIND_OF[type(body)], next(self._salts)
+        self._salts = self._salts or _salts()
+        kind, salt = KIND_OF[type(body)], self._salts.pop()
         try:
             data = canonical(body)
         except (TypeError, ValueError) as error:

@@ -22,6 +22,7 @@ from wardround.harness.events import (
     Event,
     Reviewed,
 )
+from wardround.harness.growing import Growing
 from wardround.harness.policy import Decision, Situation
 from wardround.harness.tools import MAX_ARGUMENT_BYTES, Tool
 from wardround.models import Message, ToolCall, ToolSpec
@@ -59,7 +60,7 @@ class ChatRenderer:
         view = situation.view
         key = (view.items[0].encounter if view.items else "", view.branch, view.agent)
         read = self._cache.pop(key, None)
-        if read is None or read.upto > len(view.items):
+        if read is None or not read.goes_on(view.items):
             read = _Conversation(situation.agent.instructions)
         for event in view.items.since(read.upto):
             read.add(event, self.voice)
@@ -117,10 +118,15 @@ class _Conversation:
     def __init__(self, instructions: str) -> None:
         self.messages = [Message("system", instructions)]
         self.upto = 0
+        self._last = ""
         self._open: str | None = None
 
+    def goes_on(self, items: Growing[Event]) -> bool:
+        """Whether these items begin with what was said: another log may have an encounter of the same name."""
+        return self.upto <= len(items) and (not self.upto or items[self.upto - 1].hash == self._last)
+
     def add(self, event: Event, voice: Callable[[Event], str | None]) -> None:
-        self.upto += 1
+        self.upto, self._last = self.upto + 1, event.hash
         if isinstance(event.body, Decided):
             self._echo(event, event.body)
         elif text := voice(event):

@@ -7,7 +7,6 @@ derives from events (its `domain`) is folded by its own `Projection`, beside the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
@@ -34,6 +33,7 @@ from wardround.harness.growing import Growing
 
 D = TypeVar("D")
 D_co = TypeVar("D_co")
+Changes = dict[str, Any]
 Phase = Literal[
     "decide",
     "called",
@@ -61,8 +61,7 @@ class Projection(Protocol[D]):
         ...
 
 
-@dataclass(frozen=True)
-class State(Generic[D]):
+class State(NamedTuple, Generic[D]):
     """Everything known after some events of one line. The pending events are those that the next step needs."""
 
     header: Opened
@@ -91,12 +90,6 @@ class State(Generic[D]):
     branches: Mapping[str, State[D]]
     trail: Growing[Event] | None
     last: Event | None
-
-    def _replace(self, **changes: Any) -> State[D]:
-        """The state with these fields changed: `dataclasses.replace`, without setting the others one by one."""
-        changed: State[D] = object.__new__(State)
-        changed.__dict__.update(self.__dict__, **changes)
-        return changed
 
     @property
     def status(self) -> Literal["in-progress", "on-hold", "finished", "cancelled"]:
@@ -173,7 +166,19 @@ def fold(state: State[D], event: Event, projection: Projection[D]) -> State[D]:
         changes["trail"] = state.trail.append(event)
     if kind in _INFORMS:
         changes["domain"] = projection.fold(state.domain, event)
-    return state._replace(length=event.number + 1, last=event, **changes)
+    changes["length"], changes["last"] = event.number + 1, event
+    return _changed(state, changes)
+
+
+_PLACE = {name: place for place, name in enumerate(State._fields)}
+
+
+def _changed(state: State[D], changes: Changes) -> State[D]:
+    """`state._replace(**changes)` in half the time, for the few fields that an event changes."""
+    values = list(state)
+    for name, value in changes.items():
+        values[_PLACE[name]] = value
+    return State._make(values)
 
 
 def fold_all(events: Iterable[Event], projection: Projection[D]) -> State[D]:
@@ -206,7 +211,6 @@ def fork(state: State[D], branch: str, agent: str) -> State[D]:
         consult=None,
         branches={},
         trail=Growing(),
-        last=None,
     )
 
 
@@ -219,7 +223,6 @@ def _fold_branch(state: State[D], event: Event, projection: Projection[D]) -> St
 
 # --- one function per kind: what changes ------------------------------------------------------------------
 
-Changes = dict[str, Any]
 _VISIBLE = frozenset(
     (
         "opened",
@@ -305,7 +308,7 @@ def _failed(state: State[D], event: Event) -> Changes:
 
 def _consulted(state: State[D], event: Event) -> Changes:
     body = body_of(event, Consulted)
-    grown = state._replace(items=state.items.append(event))
+    grown = state._replace(items=state.items.append(event), last=event)
     forks = {asked.branch: fork(grown, asked.branch, asked.agent) for asked in body.asked}
     return {"phase": "consulting", "consult": event, "branches": forks}
 

@@ -30,7 +30,7 @@ class MemoryStore:
     async def append(self, events: Sequence[Event]) -> None:
         with self._lock:
             for event in events:
-                if (event.branch, event.number) in self._events.get(event.encounter, {}):
+                if (event.branch, event.number) in self._events.get(event.encounter, ()):
                     raise _conflict(event)
             for event in events:
                 self._events.setdefault(event.encounter, {})[event.branch, event.number] = event
@@ -174,7 +174,8 @@ class SqliteStore:
             if branch == MAIN and 0 in numbers:
                 db.execute("UPDATE encounters SET subject = '' WHERE encounter = ?", (encounter,))
         with self._boundary("an erasure"):
-            self._db.execute("VACUUM")  # pages that were rebalanced can hold old copies that nothing else clears
+            # Pages that were rebalanced can hold old copies that nothing but a rewrite clears.
+            self._db.execute("VACUUM")
             busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise StoreError(

@@ -20,7 +20,7 @@ _UNSURE: Final = (
     r"maybe|perhaps|possibly|probably|(?:i'?m )?not (?:too |entirely |quite |really )?sure|unsure|i think so|"
     r"i believe so|i guess(?: so)?|i suppose(?: so)?|(?:i )?(?:really )?(?:don'?t|do not|couldn'?t) (?:really )?(?:know|remember|recall|say|tell)|"
     r"hard to (?:say|tell)|sort of|kind of|kinda|(?:it |that |yeah it |they )?(?:might|could) (?:be|have)|no idea|dunno|it depends|i'?d say so|"
-    r"can'?t (?:say|tell|remember|be sure)"
+    r"can'?t (?:say|tell|remember|be sure)|i (?:haven'?t|didn'?t|have not|did not) (?:really )?(?:notice|check|look|measure|count)\w*(?: \w+)? (?:if|whether)"
 )
 _DOUBTED_NO: Final = r"(?:i )?(?:really )?(?:don'?t|do not) (?:really )?(?:think|believe) (?:so|i|that|it)|probably not|i (?:guess|suppose) not|maybe not|not (?:that i|as far as i) (?:can )?(?:think|remember|recall) of"
 _NO: Final = (
@@ -53,6 +53,15 @@ _TAIL: Final = re.compile(
 _TURN: Final = re.compile(
     r"[.!?;]\W*(?:(?:um+|uh+)\W+)*(?:well|actually|although|i guess)\b|\b(?:but|except|well)\b", re.IGNORECASE
 )
+_WEAK: Final = re.compile(
+    r"a (?:little|tiny)(?: bit)?|a bit|sometimes|occasionally|often|slightly|at times|now and (?:then|again)",
+    re.IGNORECASE,
+)
+_RESERVE: Final = re.compile(
+    r"\b(?:but|perhaps|maybe|i (?:suppose|guess)|that'?s all|nothing (?:much|more|serious)|like everyone|not really)\b",
+    re.IGNORECASE,
+)
+"""`A bit stiff, nothing much`: after a weak yes such words leave it open."""
 _SENTENCE: Final = re.compile(r"[.!?\n]")
 _BOTH: Final = re.compile(r"both|all of", re.IGNORECASE)
 
@@ -86,6 +95,12 @@ def answer_in(text: str) -> Answer | None:
             break
         answer = _then(answer, following)
         found = following
+    if (
+        not answer.negated
+        and _WEAK.fullmatch(begin, answer.start, answer.end)
+        and _RESERVE.search(begin, answer.end)
+    ):
+        return replace(answer, uncertain=True)
     return _turned(text, answer)
 
 

@@ -43,6 +43,11 @@ _BUT_NOW: Final = re.compile(
     re.IGNORECASE,
 )
 """`Never had headaches like this before`: there is one."""
+_SIMILE: Final = re.compile(
+    r"\b(?:like|as if|as though)\W+(?:i(?:\W?d|\W?ve| had| have)?\W+)?(?:been|being)\W+(?:\w+\W+)?$",
+    re.IGNORECASE,
+)
+"""`Like being hit on the head`: nobody was."""
 _YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -84,7 +89,7 @@ class _Pass:
 def meanings(text: Tokens, found: list[Hit], dated: list[Amount]) -> list[Meaning]:
     """The hits that mean something, each with how it is meant."""
     plain = not text.breaks and all(hit.cue is None for hit in found)
-    if plain and not dated:
+    if plain and not dated and " being " not in text.text and " been " not in text.text:
         return [Meaning(hit) for hit in found if hit.ids]
     state = _Pass(text, bool(text.union & CHILD and _PROXY.search(text.text)))
     marks = sorted(text.breaks)
@@ -138,6 +143,9 @@ def _concept(state: _Pass, hit: Hit) -> None:
         state.negated = False
     if state.negated:
         state.negated_at = hit.last
+    start = state.text.starts[hit.first]
+    if not hit.implicit and _SIMILE.search(state.text.text[max(0, start - 32) : start]):
+        return
     state.out.append(Meaning(hit, state.negated, state.uncertain, state.past, state.about))
 
 
@@ -145,6 +153,9 @@ def _cue(state: _Pass, hit: Hit, following: Hit | None) -> None:
     cue = hit.cue
     if cue == "negate":
         _negate(state, hit)
+    elif cue == "negate_next":
+        if following is not None and following.first == hit.last + 1:
+            state.negated, state.negated_at = True, hit.last
     elif cue == "negate_back":
         for meaning in state.recent(state.clause, 1):
             meaning.negated = True

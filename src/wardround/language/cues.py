@@ -13,7 +13,7 @@ from wardround.language.words import keyed, listed
 PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "negate": (
         "no", "not", "never", "without", "nor", "none", "denies", "denying", "negative for", "free of",
-        "absence of", "no sign of", "no signs of", "no evidence of", "no history of", "not had", "neither", "lack of",
+        "absence of", "nobody", "no one", "no sign of", "no signs of", "no evidence of", "no history of", "not had", "neither", "lack of",
         "nothing like", "zero", "nope", "nah", "stopped having", "have not had", "no problems with", "no issues with",
         "no trouble with", "don't have any problems with", "declines",
     ),
@@ -28,8 +28,11 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "not getting worse", "no better", "no worse", "no relief", "not sleep off", "not shake off", "not cleared",
         "not prone to", "not because", "no more than", "not gotten better", "not changed", "not be allowed",
         "not really help", "not the best", "nothing helps", "nothing makes", "not react to", "not stopped",
-        "not mind", "not ignore", "not the first time", "no longer than", "never mind", "not long ago",
+        "not mind", "not ignore", "nothing to worry about", "nothing to do with", "think about",
+        "nobody knows", "no one knows", "nobody can tell", "no one can tell", "nobody could tell", "no one could tell",
+        "nobody told me", "no one told me", "nobody believes", "no one believes", "nobody can explain", "no one can explain", "not the first time", "no longer than", "never mind", "not long ago",
     ),
+    "negate_next": ("nothing to",),
     "doubt_denied": (
         "don't think", "do not think", "don't believe", "not think", "doubt", "not that I know", "not that I am aware",
         "not that I've noticed",
@@ -37,7 +40,8 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "uncertain": (
         "maybe", "might", "may", "may be", "perhaps", "possibly", "possible", "probably", "probable", "I think",
         "I guess", "I suppose", "I believe", "I reckon", "could be", "not sure",
-        "unsure", "I'm not sure", "don't know if", "don't know", "do not know whether", "not certain", "wonder if",
+        "unsure", "I'm not sure", "don't know if", "don't know", "don't remember if", "don't remember whether", "don't recall if",
+        "can't remember if", "can't say if", "couldn't say if", "haven't noticed if", "haven't noticed whether", "do not know whether", "not certain", "wonder if",
         "wondering if", "wondering whether", "worried about", "worried that", "worried I", "afraid of", "afraid that",
          "looks like", "seems like", "suspected", "suspect", "suspicion of", "query", "if", "whether",
         "likely", "apparently", "I feel like I might", "potential", "can't tell if", "hard to say if", "in case",
@@ -46,7 +50,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "past": (
         "used to", "used to have", "used to get", "previous", "previously", "prior", "in the past", "as a kid",
-        "as a child", "as a baby", "as a teenager", "as a young man", "as a young woman", "when I was a kid",
+        "as a child", "as a baby", "as a toddler", "as an infant", "as a boy", "as a girl", "as a youngster", "as a teenager", "as a young man", "as a young woman", "when I was a kid",
         "when I was a child", "when I was little", "when I was younger", "when I was young", "when I was small",
         "in my teens", "in my twenties", "in my thirties", "in my forties", "in my youth", "childhood", "back in",
         "years back", "anymore", "no longer", "last year", "long time ago", "years ago", "resolved",

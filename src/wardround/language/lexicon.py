@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from wardround.language import cues, tokens
+from wardround.language.examples import Examples, examples_of, questions_of
 from wardround.language.phrases import (
     BODY,
     DIRECTIONS,
@@ -52,6 +53,8 @@ class Entry:
     capital: tuple[str, ...] = ()
     exact: tuple[tuple[str, str], ...] = ()
     cue: str | None = None
+    verbal: frozenset[str] = frozenset()
+    """Ids, or the cue, whose every phrase here negates a verb (`not hungry`), so that a bare `no` is none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,10 @@ class Lexicon:
     joined: dict[str, str] = field(repr=False)
     """Two words of the lexicon written as one."""
     keys: frozenset[str] = field(repr=False)
+    examples: dict[str, Examples] = field(default_factory=dict, repr=False)
+    """How the base itself answers about each finding."""
+    asked: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Its own questions."""
     scores: dict[str, float] = field(default_factory=dict, repr=False)
     """Words mended so far, with how sure that was."""
 
@@ -92,6 +99,8 @@ class Lexicon:
         """The lexicon of a base; the same object for the same version."""
         if (built := _BUILT.get(base.version)) is None:
             built = _Builder(base).lexicon()
+            built.examples = examples_of(base, built.words, built.learn)
+            built.asked = questions_of(base, built.words, built.learn)
             while len(_BUILT) >= 4:
                 _BUILT.pop(next(iter(_BUILT)))
             _BUILT[base.version] = built
@@ -161,13 +170,16 @@ class _Builder:
         self.base = base
         self.trie: Node = {}
         self.phrases: list[Phrase] = []
-        seen: set[tuple[str, tuple[str, ...]]] = set()
+        seen: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = set()
         measured = {f.id for f in base.content.findings if f.kind == "measurement"}
         for slug, names in names_of(base):
             for name in names:
                 phrase = phrase_of(name, slug, slug in measured)
-                if phrase is not None and (slug, phrase.keys) not in seen:
-                    seen.add((slug, phrase.keys))
+                if phrase is None:
+                    continue
+                same = (slug, phrase.keys, phrase.words if phrase.exact else ())
+                if same not in seen:
+                    seen.add(same)
                     self.phrases.append(phrase)
 
     def lexicon(self) -> Lexicon:
@@ -215,12 +227,16 @@ class _Builder:
         if spare is not None and id(node) in spare:
             return
         entry: Entry = node.setdefault(END, Entry())
+        if not phrase.is_verbal:
+            entry.verbal -= {phrase.id}
+        elif phrase.id not in entry.ids:
+            entry.verbal |= {phrase.id}
         if phrase.capitals:
             entry.capital = _with(entry.capital, phrase.id)
         elif phrase.lead:
             entry.led = (*entry.led, (phrase.lead, phrase.words[-1], phrase.id))
         elif phrase.exact:
-            entry.exact = (*entry.exact, (" ".join(phrase.words), phrase.id))
+            entry.exact = (*entry.exact, (" ".join(phrase.words).replace("n't", " not"), phrase.id))
         else:
             entry.ids = _with(entry.ids, phrase.id)
 
@@ -239,6 +255,7 @@ class _Builder:
         entry: Entry = node.setdefault(END, Entry())
         if entry.cue is None:
             entry.cue = cue
+            entry.verbal |= {cue} if cue == "nothing" and text.startswith("not ") else set()
 
     def _pairs(self) -> dict[tuple[str, str], tuple[Site, ...]]:
         found: dict[tuple[str, str], dict[frozenset[str], tuple[str, ...]]] = defaultdict(dict)
@@ -262,7 +279,7 @@ class _Builder:
         counts: dict[str, dict[str, int]] = {p: defaultdict(int) for p in parents}
         for phrase in self.phrases:
             if phrase.id in counts:
-                for k in set(phrase.keys) - TOLERATED_KEYS:
+                for k in set(phrase.keys) - TOLERATED_KEYS - MOTIONS - DIRECTIONS:
                     counts[phrase.id][k] += 1
         return {p: frozenset(c) for p, c in counts.items()}
 

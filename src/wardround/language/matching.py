@@ -17,7 +17,9 @@ from wardround.language.words import fold, key, keyed
 
 MOST_BETWEEN: Final = 4
 """Tolerated words in a row between two words of a phrase."""
+_LIGHT: Final = keyed("have get feel")
 _NO: Final = ("no", "nope", "nah")
+_COMPOUND: Final = SYMPTOMS | keyed("loss change problem issue")
 _CANNOT: Final = keyed("cannot not difficult stop")
 MOST_STEPS: Final = 64
 """Ways tried to read on from one token: tolerated words can be part of a phrase or stand between."""
@@ -28,6 +30,7 @@ _LEADS: Final = {
     "a": re.compile(
         r"\b(?:a|an|the|my|his|her|their|this|another|bad|nasty|heavy|caught|same|head|have|had|has|got)\W+(?:\w+\W+)?$"
     ),
+    "article": re.compile(r"\b(?:a|an|the|my|his|her|this|another|bad|nasty|heavy|same|head)\W+(?:\w+\W+)?$"),
     "on": re.compile(
         r"\b(?:on|take|takes|taking|took|use|using|started|having|given)\W+(?:(?:my|the|some)\W+)?$"
     ),
@@ -75,9 +78,25 @@ def _phrases(text: Tokens, trie: Node) -> list[Hit]:
         if entry is None:
             i += 1
             continue
+        if ids and keys[i] in _LIGHT and (later := _inside(text, trie, i, last)) is not None:
+            i = later
+            continue
         out.append(Hit(i, last, ids, entry.cue if not ids else None))
         i = last + 1
     return out
+
+
+def _inside(text: Tokens, trie: Node, first: int, last: int) -> int | None:
+    """Where a phrase starts within one that a light verb begins, and goes on after it: `have [cold hands and feet]`."""
+    for i in range(first + 1, last + 1):
+        if text.keys[i] in _CANNOT:
+            return None
+        node = trie.get(text.keys[i])
+        if node is not None:
+            end, _, ids = _longest(text, node, i)
+            if ids and end > last:
+                return i
+    return None
 
 
 def _longest(text: Tokens, node: Node, i: int) -> tuple[int, Entry | None, tuple[str, ...]]:
@@ -93,7 +112,9 @@ def _longest(text: Tokens, node: Node, i: int) -> tuple[int, Entry | None, tuple
         if between == 0 and END in node and (best[1] is None or end > best[0]):
             entry = node[END]
             ids = _meant(text, entry, i, end)
-            if ids or entry.cue is not None:
+            if negated and entry.verbal:
+                ids = tuple(slug for slug in ids if slug not in entry.verbal)
+            if ids or (entry.cue is not None and not _is_no_cue(text, entry, i, end)):
                 best = (end, entry, ids)
         if j >= n:
             continue
@@ -113,20 +134,46 @@ def _longest(text: Tokens, node: Node, i: int) -> tuple[int, Entry | None, tuple
     return best
 
 
+def _is_no_cue(text: Tokens, entry: Entry, first: int, last: int) -> bool:
+    """Whether this only looks like the `not bad`, `not gone` that leave things as they are.
+
+    So it does in `no bad headaches`, `I don't have bad headaches`, `it doesn't go down my arm`.
+    """
+    if entry.cue not in entry.verbal:
+        return False
+    goes_on = last + 1 < len(text.keys) and last + 1 not in text.breaks
+    return (
+        text.word(first).lower() in _NO
+        or key("have") in text.keys[first + 1 : last]
+        or (
+            text.keys[last] == key("bad") and "any" in text.text[text.ends[first] : text.starts[last]].lower()
+        )
+        or (goes_on and text.keys[last] == key("go") and text.keys[last + 1] in DIRECTIONS)
+    )
+
+
 def _meant(text: Tokens, entry: Entry, first: int, last: int) -> tuple[str, ...]:
     ids, keys_ = entry.ids, text.keys
     if entry.capital and text.word(first).isupper():
         ids = (*ids, *entry.capital)
     if entry.led:
-        before = text.text[max(0, text.starts[first] - 24) : text.starts[first]].lower()
-        word = fold(text.word(first))
+        before = text.text[max(0, text.starts[last] - 24) : text.starts[last]].lower()
+        word = fold(text.word(last))
         for lead, noun, slug in entry.led:
             if noun == word and slug not in ids and _LEADS[lead].search(before):
                 ids = (*ids, slug)
     if entry.exact:
         around = text.text[max(0, text.starts[first] - 32) : text.ends[last] + 24]
-        said = f" {' '.join(PATTERN.findall(fold(around)))} "
-        ids = (*ids, *(slug for words, slug in entry.exact if f" {words} " in said))
+        said = f" {' '.join(PATTERN.findall(fold(around)))} ".replace("n't", " not")
+        ids = tuple(slug for words, slug in entry.exact if f" {words} " in said) or ids
+    if (
+        ids
+        and last + 1 < len(keys_)
+        and keys_[last + 1] in _COMPOUND
+        and last + 1 not in text.breaks
+        and "not" in keys_[first:last]
+    ):
+        return ()  # `no period pain` is no missed period
     if ids and keys_[last] in _PLACES and _is_place_of(text, last):
         return ()
     return ids

@@ -32,7 +32,14 @@ _LIGHT: Final = keyed("like feel get have seem look")
 _CANNOT_TOO: Final = tuple((key(a), key(b)) for a, b in (("can", "not"), ("could", "not"), ("not", "able")))
 _HEDGES: Final = keyed("might may could maybe think perhaps possibly")
 _TRAILING: Final = keyed("much lot little bit again lately")
-_IDLE: Final = TOLERATED_KEYS | _LIGHT | {"not", "cannot"} | keyed("want do be make need can")
+_PASSING: Final[tuple[tuple[str, ...], ...]] = (("pee",), ("pass", "urine"), ("pass", "water"))
+_SAID_TOO: Final = tuple((a, b) for a in _PASSING for b in _PASSING if a != b)
+_IDLE: Final = (
+    TOLERATED_KEYS
+    | _LIGHT
+    | {"not", "cannot"}
+    | keyed("want do be make need can anything where what how why")
+)
 _LONGEST: Final = 7
 
 SYMPTOMS: Final = keyed(
@@ -79,7 +86,7 @@ KINDS_OF: Final = {a: tuple(b for other, b in _KINDS if other == a) for a, _ in 
 class Phrase:
     """`keys` mean `ids`. `words` are as the base writes them.
 
-    `lead`: only after such a word (a: a, the, my; on: on, taking). `capitals`: only where written in capitals.
+    `lead`: only with such a word before its last (a: a, the, my, have; article: a, the, my; on: on, taking). `capitals`: only where written in capitals.
     `exact`: only in these very words.
     """
 
@@ -89,6 +96,11 @@ class Phrase:
     lead: str = ""
     capitals: bool = False
     exact: bool = False
+
+    @property
+    def is_verbal(self) -> bool:
+        """Whether it begins with a negated verb: `don't enjoy anything`, `not hungry`, but not `no energy`."""
+        return self.keys[0] == "not" and self.words[0] not in ("no", "without", "nor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +136,31 @@ def phrase_of(text: str, slug: str, measured: bool = False) -> Phrase | None:
         if not slug.startswith("condition."):
             return None
         lead = "a"
-    vague = (
-        set(parts) <= _IDLE or (parts[0].isdigit() and len(parts) < 3) or (alone and parts[0] in _AMBIGUOUS)
-    )
-    if vague and not lead and not measured:
+    if not lead and not measured and _is_vague(parts, said):
         return Phrase(parts, slug, said, exact=True) if len(words) > 1 else None
+    if len(parts) == 2 and parts[0] in _HAVING and parts[1] in _AMBIGUOUS and said[-2] in _ARTICLES:
+        lead = "article"
     return Phrase(parts, slug, said, lead)
+
+
+def _is_vague(parts: tuple[str, ...], said: tuple[str, ...]) -> bool:
+    """Whether too little is left of a phrase without its small words: then it counts only as it is written.
+
+    So does what one does to oneself in -ing: `hurting myself` is an intent, `hurt myself` an accident.
+    """
+    content = [k for k in parts if k not in _IDLE]
+    return (
+        not content
+        or (len(parts) == 2 and parts[0] in SYMPTOMS and parts[1] in MOTIONS)
+        or (len(parts) == 2 and parts[0] in _HAVING and parts[1] in BODY)
+        or (parts[0].isdigit() and len(parts) < 3)
+        or (len(parts) == 1 and parts[0] in _AMBIGUOUS)
+        or (len(said) == 2 and said[1] == "myself" and said[0].endswith("ing"))
+    )
+
+
+_HAVING: Final = keyed("have get")
+_ARTICLES: Final = listed("a an the my")
 
 
 _LEADS: Final = {"a": "a", "an": "a", "the": "a", "on": "on", "taking": "on", "in": "in"}
@@ -181,6 +212,10 @@ def variants(phrase: Phrase) -> Iterator[Phrase]:
     ) is not None:
         for side in ("left", "right"):
             yield Phrase((*parts[:pair], side, *parts[pair + 1 :]), phrase.id, phrase.words)
+    for passing, instead in _SAID_TOO:
+        at = next((n for n in range(len(parts)) if parts[n : n + len(passing)] == passing), None)
+        if at is not None:
+            yield Phrase((*parts[:at], *instead, *parts[at + len(passing) :]), phrase.id, phrase.words)
     if len(parts) == 2 and parts[1].isdigit() and len(parts[0]) > 3:
         yield Phrase(parts[:1], phrase.id, phrase.words)
 

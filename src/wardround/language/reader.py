@@ -17,8 +17,10 @@ from wardround.clinical.quantities import Quantity
 from wardround.language.amounts import Amount, amounts
 from wardround.language.answers import Answer, answer_in
 from wardround.language.context import Meaning, meanings
+from wardround.language.examples import Example, example_in
 from wardround.language.lexicon import OF_FAMILY, Lexicon
 from wardround.language.matching import Hit, hits
+from wardround.language.phrases import BODY, DIRECTIONS, MOTIONS
 from wardround.language.tokens import ALLERGY, MENDED, WEAK_BREAKS, Tokens, tokenise
 from wardround.language.values import Value, values
 from wardround.language.words import keyed, listed
@@ -61,6 +63,8 @@ class Reader:
         tokens = tokenise(text, lexicon.words, lexicon.learn)
         if not tokens.keys and not expecting:
             return ()
+        if (question := _own_question(text, tokens, lexicon)) is not None:
+            return question
         found = hits(tokens, lexicon)
         counted = amounts(tokens)
         meant = meanings(tokens, found, counted) if found else []
@@ -70,8 +74,44 @@ class Reader:
         if counted:
             out.extend(_counted(tokens, counted, bound))
         if expecting:
+            out = _by_example(tokens, out, lexicon, expecting)
             out.extend(_answers(text, out, lexicon, expecting))
         return _finished(out, lexicon)
+
+
+def _own_question(text: str, tokens: Tokens, lexicon: Lexicon) -> tuple[Mention, ...] | None:
+    """A question of the base's own names what it asks about, whatever else stands in it."""
+    if "?" not in text or (asked := lexicon.asked.get(tuple(tokens.keys))) is None:
+        return None
+    return tuple(
+        Mention(tokens.starts[0], tokens.ends[-1], "finding", slug, uncertain=True) for slug in asked
+    )
+
+
+def _by_example(
+    tokens: Tokens, out: list[Mention], lexicon: Lexicon, expecting: tuple[str, ...]
+) -> list[Mention]:
+    """A whole answer that the base itself gives as an example for what was asked means what the example means."""
+    for slug in expecting:
+        example = example_in(tokens, lexicon.examples.get(slug))
+        if example is not None:
+            lasting = next((m.value for m in out if m.kind == "duration"), None)
+            out = [m for m in out if m.id != slug]
+            out.append(_exemplified(tokens, slug, example, lasting))
+    return out
+
+
+def _exemplified(tokens: Tokens, slug: str, example: Example, lasting: Quantity | None) -> Mention:
+    negated = example == "no"
+    return Mention(
+        tokens.starts[0],
+        tokens.ends[-1],
+        "finding",
+        slug,
+        negated,
+        example == "unsure",
+        value=None if negated else lasting,
+    )
 
 
 def _coded(
@@ -88,7 +128,7 @@ def _coded(
         for slug in _chosen(hit, meaning, allergic):
             if slug in lexicon.measured and slug.startswith("finding."):
                 continue
-            if slug in lexicon.parents and not _in_context(tokens, hit, slug, lexicon, context):
+            if slug in lexicon.parents and not _in_context(tokens, hit, slug, lexicon, context, expecting):
                 continue
             kind = "allergen" if allergic and slug.startswith(_TAKEN) else _KINDS[slug.partition(".")[0]]
             mention = Mention(
@@ -120,15 +160,23 @@ def _chosen(hit: Hit, meaning: Meaning, allergic: bool) -> Iterator[str]:
             yield slug
 
 
-def _in_context(tokens: Tokens, hit: Hit, slug: str, lexicon: Lexicon, context: set[str]) -> bool:
+def _in_context(
+    tokens: Tokens, hit: Hit, slug: str, lexicon: Lexicon, context: set[str], asked: tuple[str, ...]
+) -> bool:
     """A child's phrase that names nothing of its parent (`goes down my arm`) needs the parent beside it."""
     parent = lexicon.parents[slug]
     if parent in context or any(lexicon.parents.get(other) == parent for other in context if other != slug):
         return True
-    if slug in context and hit.implicit:
+    if slug in asked:
         return True
     topic = lexicon.topics.get(parent, frozenset())
-    return any(tokens.keys[k] in topic for k in range(hit.first, hit.last + 1))
+    said = tokens.keys[hit.first : hit.last + 1]
+    for n, k in enumerate(said):
+        if k in topic:
+            return True
+        if k in MOTIONS and any(d in DIRECTIONS for d in said[n + 1 : n + 3]):
+            topic = topic - BODY  # where something goes does not say what it is
+    return False
 
 
 def _with_consequences(mention: Mention, lexicon: Lexicon) -> Iterator[Mention]:
@@ -204,11 +252,12 @@ def _answers(text: str, out: list[Mention], lexicon: Lexicon, expecting: tuple[s
     """What was asked and the text does not name, as far as the text answers it."""
     named = {m.id for m in out if m.id is not None and m.about == "patient"}
     for slug in tuple(named):
-        while (parent := lexicon.parents.get(slug)) is not None:
-            named.add(slug := parent)
+        named.update(_ancestors(slug, lexicon))
     asked = [
         slug for slug in dict.fromkeys(expecting) if slug in lexicon.answered and slug not in lexicon.measured
     ]
+    above = {p for slug in asked for p in _ancestors(slug, lexicon)}
+    asked = [slug for slug in asked if slug not in above]
     open_ = [slug for slug in asked if slug not in named]
     if not open_:
         return []
@@ -220,6 +269,12 @@ def _answers(text: str, out: list[Mention], lexicon: Lexicon, expecting: tuple[s
         return []
     unclear = not answer.negated and len(open_) > 1 and not answer.every
     return [_answered(answer, slug, unclear, lasting) for slug in open_]
+
+
+def _ancestors(slug: str, lexicon: Lexicon) -> Iterator[str]:
+    while (parent := lexicon.parents.get(slug)) is not None:
+        yield parent
+        slug = parent
 
 
 def _answered(answer: Answer, slug: str, unclear: bool, lasting: Quantity | None) -> Mention:

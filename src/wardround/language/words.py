@@ -56,7 +56,9 @@ _IRREGULAR: Final = {
     "perhaps": "perhaps", "sometimes": "sometimes", "weighed": "weigh", "weighing": "weigh",
     "died": "die", "dies": "die", "hundred": "100", "cities": "city", "series": "series", "species": "species", "since": "since",
     "as": "as",
+    "spotting": "spotting", "stuffed": "stuffed", "banging": "banging",
 }  # fmt: skip
+"""Also words whose inflected form means something else than their stem: spotting is no spots, stuffed is no stuff."""
 
 _SAME: Final = {
     word: key
