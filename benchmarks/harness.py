@@ -57,7 +57,7 @@ class Plan:
     imports: int = 7
 
 
-QUICK = Plan(runs=2, visits=1, held=10, disk_visits=1, imports=1)
+QUICK = Plan(runs=2, visits=1, held=40, disk_visits=1, imports=1)
 
 
 async def measure(plan: Plan) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Memory of encounters that are held open: `python -m benchmarks.harness_memory N` prints KB for each of N, as JSON.
+"""Memory of encounters that are held open: `python -m benchmarks.harness_memory N` prints KB an encounter, as JSON.
 
 Every encounter is played over one SQLite store to its nineteenth step, which waits for an answer that does not come.
 Run in a process of its own, so that nothing else counts.
@@ -34,38 +34,42 @@ def resident() -> int:
     raise RuntimeError("this system does not say how much memory a process holds")
 
 
-async def kilobytes(ours: Ours, encounters: int) -> float:
-    """KB an encounter."""
+async def kilobytes(ours: Ours, encounters: int) -> dict[str, float]:
+    """KB an encounter: just opened, and in the middle of its nineteenth step."""
     header, known = await ours.door()
     await ours.check()
+    team, projection, outside = ours.team, ours.work.clinic.projection, ports(orders=SilentOrders())
     with tempfile.TemporaryDirectory() as folder:
         store = SqliteStore(Path(folder) / "log.db")
-        outside = ports(orders=SilentOrders())
         gc.collect()
         before = resident()
-        tasks = []
-        for k in range(encounters):
-            visit = await Encounter.open(
-                store, f"visit-{k}", header, known, ours.team, ours.work.clinic.projection, outside
-            )
-            tasks.append(asyncio.create_task(visit.run()))
+        visits = [
+            await Encounter.open(store, f"visit-{k}", header, known, team, projection, outside)
+            for k in range(encounters)
+        ]
+        opened = _held(before, encounters)
+        tasks = [asyncio.create_task(visit.run()) for visit in visits]
         for _ in range(4):
             await asyncio.sleep(0)
-        gc.collect()
-        held = resident() - before
+        played = _held(before, encounters)
         if any(task.done() for task in tasks):
             raise RuntimeError("an encounter ended that should have waited")
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await store.close()
-    return held / encounters / 1024
+    return {"opened": opened, f"after_{STEPS - 1}_steps": played}
+
+
+def _held(before: int, encounters: int) -> float:
+    gc.collect()
+    return round((resident() - before) / encounters / 1024, 1)
 
 
 def main() -> None:
-    """The figure."""
+    """Print the figures."""
     ours = Ours(Work.prepare(), durable=True)
-    print(json.dumps({"steps": STEPS - 1, "kb": asyncio.run(kilobytes(ours, int(sys.argv[1])))}))
+    print(json.dumps(asyncio.run(kilobytes(ours, int(sys.argv[1])))))
 
 
 if __name__ == "__main__":

@@ -47,7 +47,9 @@ class Ran:
 
 def run(*words: object, typed: str | None = None, env: Mapping[str, str] | None = None) -> Ran:
     """The command line in this process. What `typed` holds stands on standard input."""
-    done = CliRunner().invoke(app, [str(w) for w in words], input=typed or "", env={"COLUMNS": "100", **(env or {})})
+    done = CliRunner().invoke(
+        app, [str(w) for w in words], input=typed or "", env={"COLUMNS": "100", **(env or {})}
+    )
     return Ran(done.exit_code, done.stdout, done.stderr)
 
 

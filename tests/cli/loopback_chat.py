@@ -37,7 +37,13 @@ def chatting(wants: Wants) -> Iterator[Chat]:
             call["function"] = {"name": tool, "arguments": json.dumps(arguments)}  # type: ignore[assignment]
             message = {"role": "assistant", "content": None, "tool_calls": [call]}
             choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
-            answer = {"id": "x", "object": "chat.completion", "created": 1, "model": "test", "choices": [choice]}
+            answer = {
+                "id": "x",
+                "object": "chat.completion",
+                "created": 1,
+                "model": "test",
+                "choices": [choice],
+            }
             data = json.dumps(answer).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")

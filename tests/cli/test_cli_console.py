@@ -19,14 +19,26 @@ NO = "no\n" * 60
 
 
 def test_whoever_types_is_the_patient(store: Path) -> None:
-    told = visit(store, "--patient", "console", "--complaint", BURNING, "--reviewer", "approve", typed=f"{NO}")
+    told = visit(
+        store, "--patient", "console", "--complaint", BURNING, "--reviewer", "approve", typed=f"{NO}"
+    )
     assert told["status"] == "finished"
     assert "Absent:" in told["note"]
 
 
 def test_prompts_keep_away_from_the_one_object(store: Path) -> None:
     ran = run(
-        "visit", "--store", store, "--patient", "console", "--reviewer", "console", "--complaint", BURNING, "--json", typed=NO
+        "visit",
+        "--store",
+        store,
+        "--patient",
+        "console",
+        "--reviewer",
+        "console",
+        "--complaint",
+        BURNING,
+        "--json",
+        typed=NO,
     )
     assert ran.code == 0
     assert ran.json["status"] in ("finished", "on-hold")
@@ -34,7 +46,18 @@ def test_prompts_keep_away_from_the_one_object(store: Path) -> None:
 
 
 def test_nobody_at_the_terminal_ends_in_a_visit_all_the_same(store: Path) -> None:
-    ran = run("visit", "--store", store, "--patient", "console", "--reviewer", "console", "--complaint", "a cough", "--json")
+    ran = run(
+        "visit",
+        "--store",
+        store,
+        "--patient",
+        "console",
+        "--reviewer",
+        "console",
+        "--complaint",
+        "a cough",
+        "--json",
+    )
     assert ran.code == 0
     assert ran.json["status"] in ("finished", "on-hold")
     assert "Traceback" not in ran.err
@@ -55,7 +78,14 @@ def test_enter_alone_takes_the_samples_own_complaint(store: Path) -> None:
 def test_what_is_typed_at_the_bedside_is_measured(store: Path) -> None:
     vitals = "warm\n900\n38,9\n-\n"
     told = visit(
-        store, "--patient", "console", "--complaint", "a runny nose", "--reviewer", "deny", typed=f"{'no' + chr(10)}" * 24 + vitals
+        store,
+        "--patient",
+        "console",
+        "--complaint",
+        "a runny nose",
+        "--reviewer",
+        "deny",
+        typed=f"{'no' + chr(10)}" * 24 + vitals,
     )
     assert told["status"] == "finished"
 
@@ -81,7 +111,9 @@ def test_the_physician_at_the_terminal_refuses_with_a_word(store: Path) -> None:
     assert "✗ refused by the physician (console): She is better." in ran.out
 
 
-@pytest.mark.parametrize("typed", ["l\n", "\n", "", "e\n"], ids=["later", "enter", "nobody", "leaves while editing"])
+@pytest.mark.parametrize(
+    "typed", ["l\n", "\n", "", "e\n"], ids=["later", "enter", "nobody", "leaves while editing"]
+)
 def test_a_physician_who_says_nothing_leaves_it_on_hold(store: Path, typed: str) -> None:
     ran = ok("visit", "--store", store, "--reviewer", "console", typed=typed)
     assert "on hold: prescribe waits for a physician" in ran.err
@@ -144,7 +176,18 @@ def test_at_a_real_terminal_ctrl_c_stops_at_once_and_the_visit_goes_on_later(tmp
     assert at.close() == 130
     assert "interrupted" in at.seen
     assert "Traceback" not in at.seen
-    resumed = run("visit", "--resume", "maria-keller-1", "--store", store, "--patient", "simulated", "--reviewer", "deny", "--json")
+    resumed = run(
+        "visit",
+        "--resume",
+        "maria-keller-1",
+        "--store",
+        store,
+        "--patient",
+        "simulated",
+        "--reviewer",
+        "deny",
+        "--json",
+    )
     assert (resumed.code, resumed.json["status"]) == (0, "finished")
 
 

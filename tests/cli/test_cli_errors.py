@@ -9,13 +9,38 @@ import pytest
 from cli_house import BURNING, resource, run, sample, visit, written
 
 BROKEN: dict[str, tuple[tuple[str, ...], str, str, str]] = {
-    "no such record": (("visit", "--record", "no.json", "--complaint", "a cough"), "RecordError", "no.json", "Check the path"),
+    "no such record": (
+        ("visit", "--record", "no.json", "--complaint", "a cough"),
+        "RecordError",
+        "no.json",
+        "Check the path",
+    ),
     "a folder as record": (("visit", "--record", ".", "--complaint", "a cough"), "RecordError", "", "path"),
-    "unknown policy": (("visit", "--policy", "guess"), "ConfigurationError", "'guess'", "openai:MODEL or hf:PATH."),
-    "unknown reviewer": (("visit", "--reviewer", "boss"), "ConfigurationError", "'boss'", "approve, deny or queue."),
+    "unknown policy": (
+        ("visit", "--policy", "guess"),
+        "ConfigurationError",
+        "'guess'",
+        "openai:MODEL or hf:PATH.",
+    ),
+    "unknown reviewer": (
+        ("visit", "--reviewer", "boss"),
+        "ConfigurationError",
+        "'boss'",
+        "approve, deny or queue.",
+    ),
     "unknown patient": (("visit", "--patient", "dog"), "ConfigurationError", "'dog'", "or script FILE."),
-    "script without a file": (("visit", "--patient", "script"), "ConfigurationError", "missing", "script FILE`."),
-    "script that is not there": (("visit", "--patient", "script", "no.txt"), "ScriptError", "no.txt", "text file."),
+    "script without a file": (
+        ("visit", "--patient", "script"),
+        "ConfigurationError",
+        "missing",
+        "script FILE`.",
+    ),
+    "script that is not there": (
+        ("visit", "--patient", "script", "no.txt"),
+        "ScriptError",
+        "no.txt",
+        "text file.",
+    ),
     "a word too many": (("visit", "loose.txt"), "ConfigurationError", "'loose.txt'", "takes one."),
     "empty complaint": (("visit", "--complaint", "  "), "ConfigurationError", "--complaint", '"a cough".'),
     "empty id": (("visit", "--encounter", ""), "ConfigurationError", "--encounter", "one line."),
@@ -29,14 +54,31 @@ BROKEN: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     "no log": (("replay", "no.jsonl"), "LogError", "no.jsonl", "as `log`."),
     "no record to import": (("record", "import", "no.json"), "RecordError", "no.json", "Check the path"),
     "no record to show": (("record", "show", "no.json"), "RecordError", "no.json", "Check the path"),
-    "nothing to export": (("record", "export", "nobody-9"), "ConfigurationError", "there is no store", "used."),
-    "no such entry": (("knowledge", "show", "drug.unobtainium"), "ConfigurationError", "unobtainium", "drug.metformin."),
-    "no such folder": (("knowledge", "check", "--codes", "no"), "ConfigurationError", "--codes", "code lists."),
+    "nothing to export": (
+        ("record", "export", "nobody-9"),
+        "ConfigurationError",
+        "there is no store",
+        "used.",
+    ),
+    "no such entry": (
+        ("knowledge", "show", "drug.unobtainium"),
+        "ConfigurationError",
+        "unobtainium",
+        "drug.metformin.",
+    ),
+    "no such folder": (
+        ("knowledge", "check", "--codes", "no"),
+        "ConfigurationError",
+        "--codes",
+        "code lists.",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda name: name.replace(" ", "-"))
-def test_an_error_is_one_line_and_one_object(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_is_one_line_and_one_object(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     words, kind, names, step = BROKEN[case]
     monkeypatch.chdir(tmp_path)
     ran = run(*words, "--json")
@@ -64,7 +106,18 @@ def test_the_dead_are_refused_by_name(tmp_path: Path, store: Path) -> None:
     bundle = sample()
     resource(bundle, "maria-keller")["deceasedDateTime"] = "2026-10-01"
     path = written(tmp_path / "late.json", bundle)
-    ran = run("visit", "--record", path, "--complaint", "a cough", "--patient", "simulated", "--store", store, "--json")
+    ran = run(
+        "visit",
+        "--record",
+        path,
+        "--complaint",
+        "a cough",
+        "--patient",
+        "simulated",
+        "--store",
+        store,
+        "--json",
+    )
     assert (ran.code, ran.json["kind"]) == (1, "DeceasedError")
     assert "Maria Keller" in ran.error
     assert run("record", "export", "maria-keller-1", "--store", store).code == 1
@@ -102,7 +155,16 @@ def test_a_bad_line_of_the_scripted_physician_is_named(tmp_path: Path, store: Pa
 def test_a_bad_case_beside_a_script_is_named(tmp_path: Path, store: Path, case: str, names: str) -> None:
     (tmp_path / "hers.script.txt").write_text("/./ No.\n")
     (tmp_path / "hers.case.json").write_text(case)
-    ran = run("visit", "--patient", "script", tmp_path / "hers.script.txt", "--complaint", "a cough", "--store", store)
+    ran = run(
+        "visit",
+        "--patient",
+        "script",
+        tmp_path / "hers.script.txt",
+        "--complaint",
+        "a cough",
+        "--store",
+        store,
+    )
     assert ran.code == 1
     assert "hers.case.json" in ran.error
     assert names in ran.error
@@ -164,7 +226,9 @@ def test_a_broken_bundle_names_the_path_in_it_and_leaves_nothing(tmp_path: Path,
     assert not store.exists()
 
 
-def test_a_defect_keeps_its_traceback_and_is_still_one_object(monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
+def test_a_defect_keeps_its_traceback_and_is_still_one_object(
+    monkeypatch: pytest.MonkeyPatch, store: Path
+) -> None:
     from wardround.cli import visiting
 
     def broken(*_: object) -> None:
@@ -177,7 +241,9 @@ def test_a_defect_keeps_its_traceback_and_is_still_one_object(monkeypatch: pytes
     assert "defect of wardround" in ran.json["error"]
 
 
-def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
+def test_a_missing_package_is_named_with_the_way_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, store: Path
+) -> None:
     from wardround.cli import visiting
 
     def missing(*_: object) -> None:

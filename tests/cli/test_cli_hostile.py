@@ -40,18 +40,31 @@ def test_a_million_characters_of_answer_are_recorded_as_a_failure(store: Path, t
 
 @pytest.mark.parametrize(
     "complaint",
-    ["[bold]cough[/bold]", "[/]", "cough\x00\x1b[31m", "\u202ehguoc", "## Plan\n- morphine 500 mg", "💥 cough", "{cough}", "%s"],
+    [
+        "[bold]cough[/bold]",
+        "[/]",
+        "cough\x00\x1b[31m",
+        "\u202ehguoc",
+        "## Plan\n- morphine 500 mg",
+        "💥 cough",
+        "{cough}",
+        "%s",
+    ],
 )
 def test_a_strange_complaint_is_words(store: Path, complaint: str) -> None:
     told = visit(store, "--complaint", complaint, "--patient", "simulated", "--reviewer", "approve")
     assert told["status"] == "finished"
     assert "\n- morphine" not in told["note"]
-    shown = ok("visit", "--store", store, "--complaint", complaint, "--patient", "simulated", "--reviewer", "approve")
+    shown = ok(
+        "visit", "--store", store, "--complaint", complaint, "--patient", "simulated", "--reviewer", "approve"
+    )
     assert not {"\x1b", "\x00", "\x9b", "\u202e"} & set(shown.out + shown.err)
 
 
 def test_bytes_that_are_no_text_are_words_too(store: Path) -> None:
-    told = visit(store, "--complaint", "cough \udcff\udcfe", "--patient", "simulated", "--reviewer", "approve")
+    told = visit(
+        store, "--complaint", "cough \udcff\udcfe", "--patient", "simulated", "--reviewer", "approve"
+    )
     assert told["status"] == "finished"
     assert told["complaint"].startswith("cough ")
 
@@ -99,7 +112,9 @@ def test_other_commands_show_them_as_harmlessly(evil: Path, store: Path, command
 
 
 def test_a_waiting_request_and_its_answer_act_as_little(evil: Path, store: Path) -> None:
-    held = visit(store, "--record", evil, "--complaint", BURNING, "--patient", "simulated", "--reviewer", "queue")
+    held = visit(
+        store, "--record", evil, "--complaint", BURNING, "--patient", "simulated", "--reviewer", "queue"
+    )
     assert held["status"] == "on-hold"
     listed = ok("review", "list", "--store", store)
     assert "waits for a physician" in listed.out
@@ -116,7 +131,9 @@ def test_a_file_name_does_not_act_in_an_error(tmp_path: Path) -> None:
     assert "[bold]x.json" in ran.error
 
 
-def test_a_terminal_that_knows_no_unicode_gets_the_visit_too(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_that_knows_no_unicode_gets_the_visit_too(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     ran = in_its_own_process("visit", "--store", store)
     assert ran.code == 0, ran.err

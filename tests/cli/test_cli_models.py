@@ -39,7 +39,17 @@ def test_amoxicillin_after_an_anaphylaxis_to_penicillin_is_denied_by_id(
 
     with chatting(wants) as chat:
         endpoint(monkeypatch, chat.url)
-        told = visit(store, "--complaint", BURNING, "--patient", "simulated", "--reviewer", "approve", "--policy", "openai:test")
+        told = visit(
+            store,
+            "--complaint",
+            BURNING,
+            "--patient",
+            "simulated",
+            "--reviewer",
+            "approve",
+            "--policy",
+            "openai:test",
+        )
     (verdict,) = [v for v in told["verdicts"] if v["constraint"] == "care.allergy.direct"]
     assert (verdict["outcome"], verdict["severity"]) == ("deny", "critical")
     assert "Penicillin" in verdict["reason"]
@@ -53,7 +63,11 @@ def test_amoxicillin_after_an_anaphylaxis_to_penicillin_is_denied_by_id(
 
 def test_on_the_terminal_the_denial_is_a_box_of_its_own(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def wants(turn: int, offered: set[str]) -> tuple[str, dict[str, Any]]:
-        return ("prescribe", {"drug": "Amoxicillin", **AMOXICILLIN}) if turn == 0 else ("hand_over", {"to": "physician", "reason": "?"})
+        return (
+            ("prescribe", {"drug": "Amoxicillin", **AMOXICILLIN})
+            if turn == 0
+            else ("hand_over", {"to": "physician", "reason": "?"})
+        )
 
     with chatting(wants) as chat:
         endpoint(monkeypatch, chat.url)
@@ -63,7 +77,9 @@ def test_on_the_terminal_the_denial_is_a_box_of_its_own(store: Path, monkeypatch
     assert "drug.amoxicillin" not in shown
 
 
-def test_a_model_that_wants_something_else_is_overruled_the_third_time(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_wants_something_else_is_overruled_the_third_time(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def wants(turn: int, offered: set[str]) -> tuple[str, dict[str, Any]]:
         if turn < 2:
             return "ask", {"question": "And how is your mother?"}
@@ -71,7 +87,17 @@ def test_a_model_that_wants_something_else_is_overruled_the_third_time(store: Pa
 
     with chatting(wants) as chat:
         endpoint(monkeypatch, chat.url)
-        told = visit(store, "--complaint", HEART, "--patient", "simulated", "--reviewer", "approve", "--policy", "openai:test")
+        told = visit(
+            store,
+            "--complaint",
+            HEART,
+            "--patient",
+            "simulated",
+            "--reviewer",
+            "approve",
+            "--policy",
+            "openai:test",
+        )
     assert chat.offered[0] == chat.offered[1] == {"escalate"}
     first, second, third, *_ = decisions(told["log"])
     assert [(d["by"], d["action"]["tool"]) for d in (first, second)] == [("attending", "ask")] * 2
@@ -80,7 +106,9 @@ def test_a_model_that_wants_something_else_is_overruled_the_third_time(store: Pa
     assert [o for o in told["orders"] if o["kind"] == "escalation"]
 
 
-def test_an_endpoint_that_is_not_there_ends_in_a_hand_over(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endpoint_that_is_not_there_ends_in_a_hand_over(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def at_once(seconds: float) -> None:
         await asyncio.sleep(0)
 
@@ -97,13 +125,26 @@ def test_an_endpoint_that_is_not_there_ends_in_a_hand_over(store: Path, monkeypa
     assert "no-key" not in Path(told["log"]).read_text()
 
 
-@pytest.mark.parametrize("answer", [("operate", {}), ("prescribe", {"drug": ["a"] * 5000}), ("ask", {"question": "x" * 200_000})])
+@pytest.mark.parametrize(
+    "answer", [("operate", {}), ("prescribe", {"drug": ["a"] * 5000}), ("ask", {"question": "x" * 200_000})]
+)
 def test_a_model_that_talks_nonsense_is_data(
     store: Path, monkeypatch: pytest.MonkeyPatch, answer: tuple[str, dict[str, Any]]
 ) -> None:
     with chatting(lambda turn, offered: answer) as chat:
         endpoint(monkeypatch, chat.url)
-        ran = ok("visit", "--store", store, "--complaint", "a cough", "--patient", "simulated", "--policy", "openai:test", "--json")
+        ran = ok(
+            "visit",
+            "--store",
+            store,
+            "--complaint",
+            "a cough",
+            "--patient",
+            "simulated",
+            "--policy",
+            "openai:test",
+            "--json",
+        )
     assert ran.json["status"] == "finished"
     assert not ran.json["orders"]
 
@@ -114,13 +155,29 @@ def test_without_a_key_for_the_official_endpoint_nothing_is_opened(store: Path) 
     assert "OPENAI_API_KEY" in ran.error
 
 
-def test_a_record_written_for_this_test_is_denied_as_well(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_written_for_this_test_is_denied_as_well(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = written(tmp_path / "b.json", sample())
 
     def wants(turn: int, offered: set[str]) -> tuple[str, dict[str, Any]]:
-        return ("prescribe", {"drug": "Amoxicillin", **AMOXICILLIN}) if turn == 0 else ("hand_over", {"to": "physician", "reason": "?"})
+        return (
+            ("prescribe", {"drug": "Amoxicillin", **AMOXICILLIN})
+            if turn == 0
+            else ("hand_over", {"to": "physician", "reason": "?"})
+        )
 
     with chatting(wants) as chat:
         endpoint(monkeypatch, chat.url)
-        told = visit(store, "--record", path, "--complaint", BURNING, "--patient", "simulated", "--policy", "openai:test")
+        told = visit(
+            store,
+            "--record",
+            path,
+            "--complaint",
+            BURNING,
+            "--patient",
+            "simulated",
+            "--policy",
+            "openai:test",
+        )
     assert "care.allergy.direct" in {v["constraint"] for v in told["verdicts"] if v["outcome"] == "deny"}

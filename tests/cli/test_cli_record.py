@@ -17,7 +17,12 @@ def test_importing_twice_writes_nothing_new(store: Path) -> None:
     again = ok("record", "import", SAMPLE_RECORD, "--store", store, "--json").json
     assert first["written"] == first["facts_read"] > 50
     assert again["written"] == 0
-    assert first["patient"] == {"id": "maria-keller", "name": "Maria Keller", "sex": "female", "deceased": False}
+    assert first["patient"] == {
+        "id": "maria-keller",
+        "name": "Maria Keller",
+        "sex": "female",
+        "deceased": False,
+    }
     assert "0 of them new" in ok("record", "import", SAMPLE_RECORD, "--store", store).out
 
 
@@ -29,11 +34,15 @@ def test_a_record_that_was_imported_is_not_written_again_by_a_visit(store: Path)
 
 def test_showing_says_what_is_in_it_and_what_is_kept_as_it_is(tmp_path: Path) -> None:
     bundle = sample()
-    bundle["entry"].append({"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Basic", "id": "b", "code": {"text": "odd"}}})
+    bundle["entry"].append(
+        {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Basic", "id": "b", "code": {"text": "odd"}}}
+    )
     path = written(tmp_path / "b.json", bundle)
     told = ok("record", "show", path, "--json").json
     assert told["unknown"] == {"Basic": 1}
-    assert told["resources"]["Observation"] == sum(e["resource"]["resourceType"] == "Observation" for e in bundle["entry"])
+    assert told["resources"]["Observation"] == sum(
+        e["resource"]["resourceType"] == "Observation" for e in bundle["entry"]
+    )
     assert {f["kind"] for f in told["facts"]} >= {"allergy", "drug", "problem", "result"}
     shown = ok("record", "show", path).out
     assert "Maria Keller" in shown
@@ -54,7 +63,9 @@ def test_the_export_of_a_file_validates_and_reads_back_the_same(tmp_path: Path) 
     assert validate(bundle) == []
     back = read_bundle(json.dumps(bundle).encode())
     facts = read_bundle(SAMPLE_RECORD).facts
-    assert [(f.kind, f.concept.text, f.value) for f in back.facts] == [(f.kind, f.concept.text, f.value) for f in facts]
+    assert [(f.kind, f.concept.text, f.value) for f in back.facts] == [
+        (f.kind, f.concept.text, f.value) for f in facts
+    ]
 
 
 def test_the_export_of_a_visit_validates(store: Path, tmp_path: Path) -> None:
@@ -87,7 +98,9 @@ def test_where_nothing_can_be_written_the_path_is_named(tmp_path: Path) -> None:
     assert ran.error.endswith("Give a writable path.")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"resourceType": "Patient"}', "\x00", '{"resourceType": "Bundle"}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "null", '{"resourceType": "Patient"}', "\x00", '{"resourceType": "Bundle"}']
+)
 def test_what_is_no_bundle_is_refused_and_writes_nothing(tmp_path: Path, store: Path, content: str) -> None:
     path = tmp_path / "odd.json"
     path.write_text(content)

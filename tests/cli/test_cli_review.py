@@ -49,8 +49,22 @@ def test_an_empty_queue_is_said_to_be(store: Path) -> None:
     assert "Nothing waits" in ok("review", "list", "--store", store).out
 
 
-def test_another_process_approves_with_an_edit_and_the_visit_finishes(store: Path, held: dict[str, Any]) -> None:
-    words = ("review", "edit", held["encounter"], "--set", "days=5", "--by", "Dr Bauer", "--note", "Five days.", "--store", store)
+def test_another_process_approves_with_an_edit_and_the_visit_finishes(
+    store: Path, held: dict[str, Any]
+) -> None:
+    words = (
+        "review",
+        "edit",
+        held["encounter"],
+        "--set",
+        "days=5",
+        "--by",
+        "Dr Bauer",
+        "--note",
+        "Five days.",
+        "--store",
+        store,
+    )
     answered = in_its_own_process(*words, "--json")
     assert (answered.code, answered.json["answer"]) == (0, "edit")
     told = resumed(store, held)
@@ -68,19 +82,37 @@ def test_approved_as_it_is(store: Path, held: dict[str, Any]) -> None:
 
 
 def test_rejected_with_a_word_there_is_no_prescription(store: Path, held: dict[str, Any]) -> None:
-    ok("review", "reject", f"{held['encounter']}:{held['waiting'][0]['request']}", "--note", "Call me.", "--store", store)
+    ok(
+        "review",
+        "reject",
+        f"{held['encounter']}:{held['waiting'][0]['request']}",
+        "--note",
+        "Call me.",
+        "--store",
+        store,
+    )
     told = resumed(store, held)
     assert told["status"] == "finished"
     assert not prescriptions(told)
 
 
 def test_arguments_may_be_one_object(store: Path, held: dict[str, Any]) -> None:
-    ok("review", "edit", held["encounter"], "--arguments", '{"days": 7, "instructions": "With food."}', "--store", store)
+    ok(
+        "review",
+        "edit",
+        held["encounter"],
+        "--arguments",
+        '{"days": 7, "instructions": "With food."}',
+        "--store",
+        store,
+    )
     (prescribed,) = prescriptions(resumed(store, held))
     assert (prescribed["days"], prescribed["instructions"]) == (7, "With food.")
 
 
-def test_an_edit_over_the_maximum_dose_is_denied_when_the_visit_goes_on(store: Path, held: dict[str, Any]) -> None:
+def test_an_edit_over_the_maximum_dose_is_denied_when_the_visit_goes_on(
+    store: Path, held: dict[str, Any]
+) -> None:
     ok("review", "edit", held["encounter"], "--set", "dose=5000", "--store", store)
     told = resumed(store, held, "--reviewer", "deny")
     assert told["status"] == "finished"
@@ -89,7 +121,17 @@ def test_an_edit_over_the_maximum_dose_is_denied_when_the_visit_goes_on(store: P
 
 
 def test_an_edit_to_what_she_is_allergic_to_is_denied_too(store: Path, held: dict[str, Any]) -> None:
-    ok("review", "edit", held["encounter"], "--set", "drug=Amoxicillin", "--set", "dose=500", "--store", store)
+    ok(
+        "review",
+        "edit",
+        held["encounter"],
+        "--set",
+        "drug=Amoxicillin",
+        "--set",
+        "dose=500",
+        "--store",
+        store,
+    )
     told = resumed(store, held, "--reviewer", "deny")
     assert "care.allergy.direct" in {v["constraint"] for v in told["verdicts"] if v["outcome"] == "deny"}
     assert not prescriptions(told)
@@ -133,7 +175,10 @@ def test_an_answer_is_given_once(store: Path, held: dict[str, Any]) -> None:
 
 
 def test_of_two_processes_that_approve_at_once_one_wins(store: Path, held: dict[str, Any]) -> None:
-    both = [process("review", "approve", held["encounter"], "--by", who, "--store", store, "--json") for who in ("A", "B")]
+    both = [
+        process("review", "approve", held["encounter"], "--by", who, "--store", store, "--json")
+        for who in ("A", "B")
+    ]
     ends = [(child.communicate(timeout=60), child.returncode) for child in both]
     assert sorted(code for _, code in ends) == [0, 1]
     ((_, err),) = [said for said, code in ends if code == 1]

@@ -10,13 +10,32 @@ from cli_house import BURNING, DAY, decisions, in_its_own_process, ok, run, samp
 
 from wardround.samples import SAMPLE_PHYSICIAN, SAMPLE_RECORD, SAMPLE_SCRIPT
 
-KEYS = {"encounter", "status", "reason", "log", "note", "differential", "orders", "verdicts", "facts_written", "recalled"}
+KEYS = {
+    "encounter",
+    "status",
+    "reason",
+    "log",
+    "note",
+    "differential",
+    "orders",
+    "verdicts",
+    "facts_written",
+    "recalled",
+}
 
 
 def test_without_a_terminal_the_scripted_visit_plays_to_its_end(tmp_path: Path) -> None:
     ran = in_its_own_process("visit", "--store", tmp_path / "s.sqlite")
     assert ran.code == 0, ran.err
-    for part in ("Maria Keller", "allergic", "stopped", "waits for a physician", "signed by", "finished", "Assessment"):
+    for part in (
+        "Maria Keller",
+        "allergic",
+        "stopped",
+        "waits for a physician",
+        "signed by",
+        "finished",
+        "Assessment",
+    ):
         assert part in ran.out, part
     assert "Traceback" not in ran.err
     assert "encounter maria-keller-1" in ran.err
@@ -58,19 +77,32 @@ def test_another_store_knows_nothing_of_it(store: Path, tmp_path: Path) -> None:
     visit(store)
     elsewhere = visit(tmp_path / "other.sqlite")
     assert elsewhere["encounter"] == "maria-keller-1"
-    assert all(fact["source"]["encounter"] is None or fact["source"]["kind"] == "fhir" for fact in elsewhere["recalled"])
+    assert all(
+        fact["source"]["encounter"] is None or fact["source"]["kind"] == "fhir"
+        for fact in elsewhere["recalled"]
+    )
 
 
 @pytest.mark.parametrize("policy", ["planner", "random", "ask-all"])
 def test_every_policy_without_a_model_finishes(store: Path, policy: str) -> None:
-    told = visit(store, "--policy", policy, "--patient", "simulated", "--complaint", "a cough", "--reviewer", "approve")
+    told = visit(
+        store, "--policy", policy, "--patient", "simulated", "--complaint", "a cough", "--reviewer", "approve"
+    )
     assert (told["status"], told["complaint"]) == ("finished", "a cough")
 
 
 def test_the_seed_decides(tmp_path: Path) -> None:
     def played(seed: int, k: int) -> object:
         told = visit(
-            tmp_path / f"{k}.sqlite", "--policy", "random", "--patient", "simulated", "--complaint", "a cough", "--seed", seed
+            tmp_path / f"{k}.sqlite",
+            "--policy",
+            "random",
+            "--patient",
+            "simulated",
+            "--complaint",
+            "a cough",
+            "--seed",
+            seed,
         )
         return [d["action"] for d in decisions(told["log"])]
 
@@ -79,7 +111,11 @@ def test_the_seed_decides(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("--patient", "script", SAMPLE_SCRIPT), ("--patient", f"script {SAMPLE_SCRIPT}"), ("--patient", f"script:{SAMPLE_SCRIPT}")],
+    [
+        ("--patient", "script", SAMPLE_SCRIPT),
+        ("--patient", f"script {SAMPLE_SCRIPT}"),
+        ("--patient", f"script:{SAMPLE_SCRIPT}"),
+    ],
     ids=["two words", "one word", "colon"],
 )
 def test_a_script_is_named_in_three_ways(store: Path, words: tuple[object, ...]) -> None:
@@ -97,7 +133,12 @@ def test_a_relative_script_is_found_again_from_elsewhere(
     monkeypatch.chdir("/")
     assert held["status"] == "on-hold"
     ok("review", "reject", held["encounter"], "--store", store)
-    assert ok("visit", "--resume", held["encounter"], "--store", store, "--reviewer", "deny", "--json").json["status"] == "finished"
+    assert (
+        ok("visit", "--resume", held["encounter"], "--store", store, "--reviewer", "deny", "--json").json[
+            "status"
+        ]
+        == "finished"
+    )
 
 
 def test_a_physician_can_be_scripted_too(store: Path, tmp_path: Path) -> None:
@@ -143,7 +184,9 @@ def test_the_reviewer_who_denies_leaves_no_prescription(store: Path) -> None:
     assert not [o for o in told["orders"] if o["kind"] == "prescription"]
 
 
-def test_a_store_may_be_a_folder_or_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_may_be_a_folder_or_come_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "folder").mkdir()
     visit(tmp_path / "folder")
     assert (tmp_path / "folder" / "wardround.sqlite").is_file()
@@ -157,7 +200,9 @@ def test_a_zipped_record_is_read_as_well(store: Path, tmp_path: Path) -> None:
 
     path = tmp_path / "maria.json.gz"
     path.write_bytes(gzip.compress(SAMPLE_RECORD.read_bytes()))
-    told = visit(store, "--record", path, "--complaint", BURNING, "--patient", "simulated", "--reviewer", "approve")
+    told = visit(
+        store, "--record", path, "--complaint", BURNING, "--patient", "simulated", "--reviewer", "approve"
+    )
     assert told["status"] == "finished"
 
 

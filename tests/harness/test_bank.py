@@ -177,6 +177,23 @@ async def test_a_rule_that_breaks_on_an_action_denies_it_and_breaks_nothing_else
     assert replay(events, bank.team, DeskProjection(), VERSIONS).result == "reproduced"
 
 
+async def test_a_rule_that_breaks_on_the_state_forbids_what_it_guards() -> None:
+    tools, hours = frozenset({"transfer"}), dict[str, str]()
+    broken = Constraint[Desk]("bank.hours", "minor", "house", "hours", tools, forbid=lambda s: hours["today"])
+    bank = Branch({"teller": script(do("transfer", to="Mia", amount=1))}, rules=(broken,))
+    outcome, events = await bank.play()
+    assert judgements(events)[0] == ("deny", ["bank.hours"])
+    assert outcome.status == "finished"
+
+
+async def test_where_an_obligation_cannot_be_known_the_visit_is_handed_over() -> None:
+    alarms = dict[str, Action]()
+    broken = Constraint[Desk]("bank.alarm", "critical", "law", "alarm", oblige=lambda s: alarms["fire"])
+    outcome, events = await Branch({"teller": script(do("identify"))}, rules=(broken,)).play()
+    assert [body.outside for body in bodies(events, HandedOver)] == [True]
+    assert outcome.status == "finished"
+
+
 # --- approval by role -------------------------------------------------------------------------------------
 
 LARGE = (do("identify"), do("transfer", to="Mia", amount=2_000))

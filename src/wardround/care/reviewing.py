@@ -21,12 +21,13 @@ from wardround.harness import (
 
 
 async def waiting(clinic: Clinic, store: Store, encounter: str | None = None) -> list[ReviewRequest]:
-    """Every request that nobody has answered, of one encounter or of all, oldest encounter first."""
+    """Every request that nobody has answered, of one encounter or of all, oldest first; erased ones wait for nothing."""
     found = []
     for summary in await store.encounters():
         if encounter in (None, summary.encounter) and summary.last_kind != "closed":
             events = await store.read(summary.encounter)
-            found += list(_open(fold_all(events, clinic.projection)))
+            if all(event.body is not None for event in events):
+                found += list(_open(fold_all(events, clinic.projection)))
     return found
 
 

@@ -43,6 +43,9 @@ FIELD_KINDS: dict[str, tuple[str, ...]] = {
 }
 """Arguments that name an entry of the knowledge base, and of which kind."""
 
+MAX_NAMED = 64
+"""A list with more names than this is no honest one: it is left as it is, and the schema refuses it."""
+
 ToolCall = Call[Chart]
 
 
@@ -83,8 +86,8 @@ class Toolbox:
         }
 
     def _id(self, value: Any, kinds: tuple[str, ...]) -> Any:
-        if isinstance(value, list):
-            return [self._id(v, kinds) for v in value]
+        if isinstance(value, list) and len(value) <= MAX_NAMED:
+            return [self._id(v, kinds) if isinstance(v, str) else v for v in value]
         if not isinstance(value, str) or value in self.base or value in TOPICS or len(value) > 120:
             return value
         return self.base.slug_for(None, None, value, kinds) or value

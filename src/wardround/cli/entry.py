@@ -1,7 +1,7 @@
 """The one way in: whatever a command raises leaves here as one line that ends in the next step, and an exit code.
 
 0 done, or on hold until somebody signs · 1 it could not be done · 2 the command line makes no sense ·
-3 a defect of ours, with its traceback · 130 interrupted.
+3 a defect of ours, with its traceback · 4 a log of other versions, which cannot be derived again here · 130 interrupted.
 """
 
 from __future__ import annotations

@@ -13,6 +13,9 @@ from wardround.cli.stores import clinic
 from wardround.cli.theatre import Theatre
 from wardround.harness import Event, LogError, Replay, TamperedLog, fold_all, load_lines, replay
 
+UNVERIFIED = 4
+"""The chain holds, and yet nothing could be derived again: the log was written under other versions."""
+
 
 def run(path: Path, verify: bool, as_json: bool) -> None:
     """Show the visit; with `verify`, reproduce it. Exits 1, naming the event, where the log was changed or differs."""
@@ -36,6 +39,8 @@ def run(path: Path, verify: bool, as_json: bool) -> None:
         _show(ward, events, found, verify)
     if found.result == "differs":
         raise typer.Exit(1)
+    if verify and found.result == "not reproducible":
+        raise typer.Exit(UNVERIFIED)
 
 
 def _show(ward: Clinic, events: list[Event], found: Replay, verify: bool) -> None:

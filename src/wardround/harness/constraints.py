@@ -118,14 +118,24 @@ def obligation(state: State[D], agent: Agent[D]) -> tuple[str, Action] | None:
 
 
 def permitted(state: State[D], agent: Agent[D]) -> Mask:
-    """The mask: which kinds of action this agent may choose now."""
-    must = obligation(state, agent)
+    """The mask: which kinds of action this agent may choose now. A rule that breaks forbids what it guards.
+
+    Where an obligation cannot be known nothing is permitted, and the line is handed over.
+    """
+    try:
+        must = obligation(state, agent)
+    except Exception as error:  # noqa: BLE001 - the boundary to rules: what must come first cannot be known
+        broken = Verdict("harness.broken-rule", "deny", "critical", f"an obligation broke ({type(error).__name__})")
+        return Mask(frozenset(), dict.fromkeys(agent.tool, broken), None)
     if must is not None:
         verdict = Verdict(must[0], "deny", "critical", f"{must[1].tool} must come first")
         return Mask(frozenset((must[1].tool,)), {t: verdict for t in agent.tool if t != must[1].tool}, must)
     refused: dict[str, Verdict] | None = None
     for rule in agent.rules.forbidding:
-        reason = rule.forbid(state) if rule.forbid else None
+        try:
+            reason = rule.forbid(state) if rule.forbid else None
+        except Exception as error:  # noqa: BLE001 - the boundary to rules: one that breaks forbids
+            reason = f"this rule could not be applied ({type(error).__name__})"
         if reason is not None:
             refused = refused if refused is not None else {}
             for tool in rule.tools:
