@@ -48,16 +48,16 @@ MODULES = ("wardround", "wardround.harness", "wardround.care")
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured. `visits` are played in each of `runs`; `held` encounters are held open at once."""
+    """How much is measured: `runs` turns of about `turn` seconds each; `held` encounters are held open at once."""
 
     runs: int = 24
-    visits: int = 3
+    turn: float = 0.1
     held: int = 1_000
     disk_visits: int = 10
     imports: int = 7
 
 
-QUICK = Plan(runs=2, visits=1, held=40, disk_visits=1, imports=1)
+QUICK = Plan(runs=2, turn=0.001, held=40, disk_visits=1, imports=1)
 
 
 async def measure(plan: Plan) -> dict[str, Any]:
@@ -93,7 +93,7 @@ async def measure(plan: Plan) -> dict[str, Any]:
 
 async def _compared(systems: Sequence[System], peers: int, plan: Plan) -> dict[str, Any]:
     """Ours first, then so many peers, then what else is told of but not compared with."""
-    taken = await in_turns(systems, plan.runs, plan.visits, STEPS)
+    taken = await in_turns(systems, plan.runs, plan.turn, STEPS)
     medians = {s.name: round(float(np.median(row)), 1) for s, row in zip(systems, taken, strict=True)}
     names = [s.name for s in systems]
     rivals, others = names[1 : 1 + peers], names[2 + peers :]

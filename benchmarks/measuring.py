@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import platform
 import subprocess
@@ -34,24 +35,29 @@ class System(Protocol):
         ...
 
 
-async def in_turns(systems: Sequence[System], runs: int, visits: int, steps: int) -> NDArray[np.float64]:
-    """CPU microseconds a step, `[system, run]`. Systems take turns, so that a slow minute hits all of them."""
-    taken = np.zeros((len(systems), runs))
-    await _round(systems, 1)
+async def in_turns(systems: Sequence[System], runs: int, seconds: float, steps: int) -> NDArray[np.float64]:
+    """CPU microseconds a step, `[system, run]`. Systems take turns, so that a slow minute hits all of them.
+
+    Each plays as many visits a turn as take about so many seconds: a turn's cold start weighs the same for all.
+    """
+    first = [await _turn(system, 1) for system in systems]
+    visits = [
+        max(1, math.ceil(seconds / min(took, await _turn(s, 1))))
+        for s, took in zip(systems, first, strict=True)
+    ]
     gc.collect()
     gc.freeze()
+    taken = np.zeros((len(systems), runs))
     for run in range(runs):
-        taken[:, run] = await _round(systems, visits)
-    return taken / (visits * steps) * 1e6
+        for place, system in enumerate(systems):
+            taken[place, run] = await _turn(system, visits[place]) / (visits[place] * steps) * 1e6
+    return taken
 
 
-async def _round(systems: Sequence[System], visits: int) -> list[float]:
-    spent = []
-    for system in systems:
-        gc.collect()
-        with tempfile.TemporaryDirectory() as folder:
-            spent.append(await system.play(visits, Path(folder) / "log.db"))
-    return spent
+async def _turn(system: System, visits: int) -> float:
+    gc.collect()
+    with tempfile.TemporaryDirectory() as folder:
+        return await system.play(visits, Path(folder) / "log.db")
 
 
 async def disk(system: System, visits: int) -> float:

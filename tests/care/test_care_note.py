@@ -63,7 +63,7 @@ async def test_instructions_are_in_plain_words() -> None:
     visit = await play("it burns when I pee")
     told = patient_instructions(BASE, visit.chart)
     assert "by mouth, 2 times a day" in told
-    assert "Come back or call at once: " in told
+    assert "When to get help: " in told
     assert "Next visit in" in told
     for jargon in ("condition.", "drug.", "finding.", "[", "bits", "%", "per_day", "None", "mm[Hg]"):
         assert jargon not in told, jargon

@@ -88,9 +88,11 @@ async def test_a_signature_is_for_the_action_that_was_signed() -> None:
     review = next(e for e in visit.events if e.kind == "reviewed")
     started = next(e for e in visit.events if e.kind == "started" and e.causes == (review.ref,))
     chart = projection.fold(projection.start(visit.header), review)
-    assert projection.fold(chart, started).signed_by == "Dr Osei"
+    signed = projection.fold(chart, started).signature
+    assert signed is not None
+    assert signed["approved_by"] == "Dr Osei"
     elsewhere = started._replace(causes=(visit.events[1].ref,))
-    assert projection.fold(chart, elsewhere).signed_by is None
+    assert projection.fold(chart, elsewhere).signature is None
 
 
 # --- the patient's words --------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from wardround.cli import app
+from wardround.cli import app, output
 from wardround.samples import SAMPLE_RECORD
 
 DAY = "2026-11-23"
@@ -46,7 +46,11 @@ class Ran:
 
 
 def run(*words: object, typed: str | None = None, env: Mapping[str, str] | None = None) -> Ran:
-    """The command line in this process. What `typed` holds stands on standard input."""
+    """The command line in this process. What `typed` holds stands on standard input.
+
+    A console keeps the width that it found when it was made: here each command finds its own.
+    """
+    output.out._width = output.err._width = None
     done = CliRunner().invoke(
         app, [str(w) for w in words], input=typed or "", env={"COLUMNS": "100", **(env or {})}
     )

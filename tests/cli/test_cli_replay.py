@@ -36,23 +36,17 @@ def test_without_verify_the_visit_is_shown_again(told: dict[str, Any]) -> None:
 
 
 def test_one_changed_byte_is_named(told: dict[str, Any]) -> None:
-    path = Path(told["log"])
-    written = path.read_bytes()
-    lines = written.splitlines(keepends=True)
-    for where in random.Random(7).sample(range(len(written)), 12):
-        path.write_bytes(written[:where] + bytes([written[where] ^ 1]) + written[where + 1 :])
+    path, rng = Path(told["log"]), random.Random(7)
+    lines = path.read_bytes().splitlines(keepends=True)
+    for at in rng.sample(range(1, len(lines)), 12):
+        where = rng.randrange(lines[at].index(b'"body":') + 7, len(lines[at]) - 1)
+        changed = lines[at][:where] + bytes([lines[at][where] ^ 1]) + lines[at][where + 1 :]
+        path.write_bytes(b"".join([*lines[:at], changed, *lines[at + 1 :]]))
         ran = run("replay", path, "--verify", "--json")
-        assert ran.code == 1, where
-        before, number = 0, 0
-        while before + len(lines[number]) <= where:
-            before, number = before + len(lines[number]), number + 1
-        event = json.loads(lines[number])
+        event = json.loads(lines[at])
         name = f"{event['branch']}/{event['number']}" if event["branch"] else str(event["number"])
-        assert (
-            f"event {name}:" in ran.error
-            or f"event after {name}" in ran.error
-            or ran.json["kind"] == "TamperedLog"
-        )
+        assert (ran.code, ran.json["kind"]) == (1, "TamperedLog"), where
+        assert ran.error.startswith(f"event {name}: ")
 
 
 def test_a_changed_reason_is_named_by_its_event(told: dict[str, Any]) -> None:
@@ -101,7 +95,7 @@ def test_a_log_of_other_versions_is_intact_and_not_verified(
 ) -> None:
     from wardround.care import Clinic
 
-    versions = {**Clinic.versions.func(clinic()), "constraints": "other"}
+    versions = {**clinic().versions, "constraints": "other"}
     monkeypatch.setattr(Clinic, "versions", versions)
     ran = run("replay", told["log"], "--verify", "--json")
     assert (ran.code, ran.json["result"]) == (4, "not reproducible")

@@ -40,6 +40,7 @@ def test_what_waits_is_listed(store: Path, held: dict[str, Any]) -> None:
     assert request["encounter"] == held["encounter"]
     shown = ok("review", "list", "--store", store).out
     assert "Trimethoprim 200 mg by mouth" in shown
+    assert f"{held['encounter']} of patient maria-keller" in shown
     assert f"wardround review approve {held['encounter']}" in shown
 
 
@@ -94,6 +95,15 @@ def test_rejected_with_a_word_there_is_no_prescription(store: Path, held: dict[s
     told = resumed(store, held)
     assert told["status"] == "finished"
     assert not prescriptions(told)
+
+
+def test_what_goes_on_begins_with_the_answer(store: Path, held: dict[str, Any]) -> None:
+    ok("review", "edit", held["encounter"], "--set", "days=5", "--by", "Dr Bauer", "--store", store)
+    shown = ok("visit", "--resume", held["encounter"], "--store", store).out
+    assert "the visit goes on after" in shown
+    assert "✎ changed and signed by the physician (Dr Bauer)" in shown
+    assert "for 5 days" in shown
+    assert "clinic     " not in shown
 
 
 def test_arguments_may_be_one_object(store: Path, held: dict[str, Any]) -> None:
@@ -164,6 +174,11 @@ def test_what_does_not_wait_cannot_be_answered(store: Path, held: dict[str, Any]
     ran = run("review", "approve", name, "--store", store, "--json")
     assert ran.code == 1
     assert ran.error.endswith("`wardround review list` shows what waits.")
+
+
+def test_somebody_must_sign(store: Path, held: dict[str, Any]) -> None:
+    ran = run("review", "approve", held["encounter"], "--by", " ", "--store", store, "--json")
+    assert (ran.code, ran.error) == (1, "--by: nobody signs. Say who does: --by NAME.")
 
 
 def test_an_answer_is_given_once(store: Path, held: dict[str, Any]) -> None:

@@ -304,3 +304,18 @@ def test_said_in_transcripts(text: str, slug: str) -> None:
 )
 def test_words_that_only_look_alike(text: str, slug: str) -> None:
     assert _heard(text).get(slug) is not True
+
+
+@pytest.mark.parametrize(
+    ("said", "finding"),
+    [
+        ("No, my tummy doesn't hurt.", "abdominal_pain"),
+        ("my head isn't hurting", "headache"),
+        ("my chest never hurts", "chest_pain"),
+        ("my leg isn't swollen", "leg_swelling"),
+        ("my back has not been hurting", "back_pain"),
+    ],
+)
+def test_a_denial_between_the_site_and_its_symptom_denies(said: str, finding: str) -> None:
+    reader = Reader(Lexicon.build(load()))
+    assert [(m.id, m.negated) for m in reader.read(said)] == [(f"finding.{finding}", True)]

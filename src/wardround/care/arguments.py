@@ -28,7 +28,9 @@ class Ask(Arguments):
 class Examine(Arguments):
     """Measure or examine: vital signs and signs."""
 
-    findings: list[Slug] = Field(min_length=1, max_length=20, description="ids of measured or examined findings")
+    findings: list[Slug] = Field(
+        min_length=1, max_length=20, description="ids of measured or examined findings"
+    )
 
 
 class OrderTest(Arguments):
@@ -42,7 +44,9 @@ class Recall(Arguments):
     """Look something up in this patient's own memory."""
 
     topic: Text = Field(description="what about: a drug, a problem, a test, allergies, the last visit")
-    patient_id: str | None = Field(default=None, description="leave empty: only this patient's record can be read")
+    patient_id: str | None = Field(
+        default=None, description="leave empty: only this patient's record can be read"
+    )
 
 
 class Remember(Arguments):
@@ -61,8 +65,12 @@ class Differential(Arguments):
     """The differential as it stands, most likely first, and which dangerous alternatives were considered."""
 
     ranked: list[RankedCondition] = Field(min_length=1, max_length=10)
-    considered: list[Slug] = Field(default=[], max_length=40, description="must-not-miss conditions weighed, by id")
-    unknown: Annotated[str, Field(max_length=500)] = Field(default="", description="what is not known and would matter")
+    considered: list[Slug] = Field(
+        default=[], max_length=40, description="must-not-miss conditions weighed, by id"
+    )
+    unknown: Annotated[str, Field(max_length=500)] = Field(
+        default="", description="what is not known and would matter"
+    )
 
 
 class Diagnose(Arguments):
@@ -83,7 +91,9 @@ class Prescribe(Arguments):
     days: int | None = Field(default=None, ge=1, le=730, description="for how long; empty: until reviewed")
     as_needed: bool = False
     indication: Slug = Field(description="id of the condition it is for")
-    instructions: Annotated[str, Field(max_length=1_000)] = Field(default="", description="for the patient, in plain words")
+    instructions: Annotated[str, Field(max_length=1_000)] = Field(
+        default="", description="for the patient, in plain words"
+    )
 
 
 class CheckPrescription(Arguments):
@@ -117,7 +127,9 @@ class FollowUp(Arguments):
 class Escalate(Arguments):
     """Raise an alarm: call the physician or the emergency service now, and tell the patient what to do."""
 
-    red_flag: str | None = Field(default=None, max_length=120, description="id of the red flag, where one fired")
+    red_flag: str | None = Field(
+        default=None, max_length=120, description="id of the red flag, where one fired"
+    )
     urgency: Literal["minutes", "hours", "day"] = "minutes"
     reason: Text
 

@@ -65,7 +65,10 @@ class RandomPolicy:
             "refer": {"to": "physician", "urgency": "soon", "reason": "random"},
             "follow_up": {"days": rng.choice([1, 7, 28]), "purpose": "random"},
             "escalate": {"reason": "random"},
-            "consult": {"agents": [rng.choice(["investigations", "safety_officer"])], "question": "What now?"},
+            "consult": {
+                "agents": [rng.choice(["investigations", "safety_officer"])],
+                "question": "What now?",
+            },
             "hand_over": {"to": colleague, "reason": "random"},
             "report": {"findings": "random"},
             "close": {"disposition": rng.choice(["home", "referred", "handed_over"]), "reason": "random"},
@@ -83,11 +86,17 @@ class AskAll:
 
     async def decide(self, situation: Situation) -> Decision:
         """The next unasked question in the order of the base; then the planner's step."""
-        if situation.agent.name == "history" and not situation.mask.obligation and "ask" in situation.mask.tools:
+        if (
+            situation.agent.name == "history"
+            and not situation.mask.obligation
+            and "ask" in situation.mask.tools
+        ):
             chart = self._planner.sight.of(situation).chart
             for finding in self._base.findings.values():
                 settled = finding.id in chart.asked or finding.id in chart.evidence.findings
-                parent_absent = finding.parent is not None and chart.evidence.findings.get(finding.parent) is not True
+                parent_absent = (
+                    finding.parent is not None and chart.evidence.findings.get(finding.parent) is not True
+                )
                 if not (finding.examined or settled or parent_absent):
                     return Decision(Action("ask", {"about": finding.id}), "everything is asked, in order")
         return await self._planner.decide(situation)

@@ -53,6 +53,7 @@ class Prescription:
     proposal: JSON
     event: str
     approved_by: str | None = None
+    review_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Chart:
     escalations: tuple[Statement, ...] = ()
     orders: tuple[Order, ...] = ()
     prescriptions: tuple[Prescription, ...] = ()
-    signed_by: str | None = None
+    signature: JSON | None = None
     differential: tuple[Ranked, ...] = ()
     considered: frozenset[str] = frozenset()
     diagnosis: str | None = None
@@ -123,3 +124,8 @@ class Chart:
     def age(self) -> float | None:
         """Age in years, or None."""
         return self.evidence.age
+
+
+def share(p: float) -> str:
+    """A probability as a clinician says it: never certain, never impossible."""
+    return ">99%" if p > 0.99 else "<1%" if p < 0.01 else f"{p:.0%}"

@@ -75,7 +75,13 @@ class Clinic:
     def team(self, policy: Callable[[str], Policy]) -> Team[Chart]:
         """The five roles; `policy(role)` decides for each."""
         agents = [
-            Agent(role, instructions(role), tuple(self.tools[t] for t in names.split()), self.constraints, policy(role))
+            Agent(
+                role,
+                instructions(role),
+                tuple(self.tools[t] for t in names.split()),
+                self.constraints,
+                policy(role),
+            )
             for role, names in ROLE_TOOLS.items()
         ]
         return Team.of(*agents, last_resort=PHYSICIAN)

@@ -21,7 +21,9 @@ from wardround.clinical import (
 from wardround.harness import JSON, Event, Opened, canonical, digest, fold_all
 from wardround.knowledge import Condition
 
-PASSING = frozenset(("finding.pregnancy", "finding.breastfeeding", "finding.recent_cold", "finding.elevated_mood"))
+PASSING = frozenset(
+    ("finding.pregnancy", "finding.breastfeeding", "finding.recent_cold", "finding.elevated_mood")
+)
 """Asked as history, yet not true for ever: remembered for as long as a symptom is."""
 
 
@@ -88,7 +90,9 @@ class _Writer:
             if allergy.event not in chart.recalled:
                 slug = allergy.drug or (allergy.groups[0] if allergy.groups else None)
                 severe = "severe" if allergy.severe else ""
-                yield self._fact("allergy", allergy.event, allergy.text, slug, detail=f"medication {severe}".strip())
+                yield self._fact(
+                    "allergy", allergy.event, allergy.text, slug, detail=f"medication {severe}".strip()
+                )
         for topic in ("allergies", "drugs"):
             if topic in chart.asked:
                 yield self._fact("social", chart.asked[topic], f"{topic} asked", None, value=True)

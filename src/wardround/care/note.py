@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wardround.care.chart import Chart, Prescription
-from wardround.knowledge import KnowledgeBase
+from wardround.care.chart import Chart, Prescription, share
+from wardround.knowledge import KnowledgeBase, posterior
 
 UNIT_WORDS = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "of 10"}
 """Units as a reader writes them: a bracket in the note means an event."""
@@ -27,7 +27,9 @@ def soap_note(base: KnowledgeBase, chart: Chart) -> str:
         ("Assessment", write.assessment()),
         ("Plan", write.plan()),
     ]
-    return head + "".join(f"\n## {title}\n\n" + "".join(f"- {line}\n" for line in lines) for title, lines in parts)
+    return head + "".join(
+        f"\n## {title}\n\n" + "".join(f"- {line}\n" for line in lines) for title, lines in parts
+    )
 
 
 def plain(text: object) -> str:
@@ -41,7 +43,7 @@ def patient_instructions(base: KnowledgeBase, chart: Chart) -> str:
     for written in chart.prescriptions:
         said = str(written.proposal.get("instructions") or "")
         lines.append(f"{base.named(written.drug)}: {dose_in_words(written)}. {said}".strip())
-    lines += [f"Come back or call at once: {s.text}" for s in chart.safety_net]
+    lines += [f"When to get help: {s.text}" for s in chart.safety_net]
     if chart.follow_up:
         lines.append(f"Next visit in {chart.follow_up['days']} days.")
     return "\n".join(lines)
@@ -74,15 +76,27 @@ class _Note:
     def subjective(self) -> list[str]:
         """What was said, and what memory holds."""
         chart, evidence = self._chart, self._chart.evidence
-        asked = {f: e for f, e in chart.heard.items() if f in self._base.findings and not self._base.findings[f].examined}
-        present = [f"{self._base.named(f)} [{e}]" for f, e in asked.items() if evidence.findings.get(f) is True]
-        absent = [f"{self._base.named(f)} [{e}]" for f, e in asked.items() if evidence.findings.get(f) is False]
+        asked = {
+            f: e
+            for f, e in chart.heard.items()
+            if f in self._base.findings and not self._base.findings[f].examined
+        }
+        present = [
+            f"{self._base.named(f)} [{e}]" for f, e in asked.items() if evidence.findings.get(f) is True
+        ]
+        absent = [
+            f"{self._base.named(f)} [{e}]" for f, e in asked.items() if evidence.findings.get(f) is False
+        ]
         unsure = [f"{self._base.named(f)} [{e}]" for f, e in asked.items() if f in evidence.unsure]
         lines = [f"Present: {', '.join(present) or 'nothing that the knowledge base names'}"]
         lines += [f"Absent: {', '.join(absent)}"] if absent else []
         lines += [f"Not known: {', '.join(unsure)}"] if unsure else []
-        lines.append(f"Allergies: {self._listed([(a.text, a.event) for a in chart.allergies], chart.allergies_known)}")
-        lines.append(f"Current drugs: {self._listed([(d.text, d.event) for d in chart.drugs], chart.drugs_known)}")
+        lines.append(
+            f"Allergies: {self._listed([(a.text, a.event) for a in chart.allergies], chart.allergies_known)}"
+        )
+        lines.append(
+            f"Current drugs: {self._listed([(d.text, d.event) for d in chart.drugs], chart.drugs_known)}"
+        )
         if chart.problems:
             lines.append(f"Problems: {self._listed([(p.text, p.event) for p in chart.problems], True)}")
         lines += [f"Last visit: {plain(s.text)} [{s.event}]" for s in chart.summaries[:1]]
@@ -104,7 +118,9 @@ class _Note:
             if isinstance(value, bool):
                 lines.append(f"{finding.name}: {'present' if value else 'absent'} [{event}]")
             elif value is not None:
-                lines.append(f"{finding.name}: {value:g} {UNIT_WORDS.get(finding.unit or '', finding.unit or '')} [{event}]")
+                lines.append(
+                    f"{finding.name}: {value:g} {UNIT_WORDS.get(finding.unit or '', finding.unit or '')} [{event}]"
+                )
         for order in chart.orders:
             text = plain(order.result["text"]) if order.result else "pending"
             lines.append(f"{base.named(order.test)}: {text} [{order.event}]")
@@ -114,10 +130,13 @@ class _Note:
         """Red flags, differential, working diagnosis, and what is not known."""
         chart, base = self._chart, self._base
         lines = [f"Red flag: {base.red_flags[f].name}" for f in chart.red_flags]
-        ranked = [f"{base.named(r.condition)} {r.probability:.0%}" for r in chart.differential]
+        ranked = [f"{base.named(r.condition)} {share(r.probability)}" for r in chart.differential]
         if ranked:
             lines.append(f"Differential: {', '.join(ranked)}")
-        weighed = sorted(chart.considered - {r.condition for r in chart.differential})
+        possible = posterior(base, chart.evidence).by_id
+        weighed = sorted(
+            c for c in chart.considered - {r.condition for r in chart.differential} if possible.get(c, 1.0)
+        )
         if weighed:
             lines.append(f"Weighed and not to be missed: {', '.join(base.named(c) for c in weighed)}")
         if chart.diagnosis:
@@ -136,9 +155,13 @@ class _Note:
             grade = base.provenance(base.drugs[written.drug]).grade
             unreviewed = "" if grade in ("measured", "reviewed") else "; unreviewed entry"
             signed = f"; signed by {plain(written.approved_by)}" if written.approved_by else ""
-            lines.append(f"{base.named(written.drug)}: {dose_in_words(written)} [{written.event}]{signed}{unreviewed}")
+            signed += f": {plain(written.review_note)}" if written.review_note else ""
+            lines.append(
+                f"{base.named(written.drug)}: {dose_in_words(written)} [{written.event}]{signed}{unreviewed}"
+            )
         lines += [
-            f"Referred to {plain(r['to'])} ({r['urgency']}): {plain(r['reason'])} [{r['event']}]" for r in chart.referrals
+            f"Referred to {plain(r['to'])} ({r['urgency']}): {plain(r['reason'])} [{r['event']}]"
+            for r in chart.referrals
         ]
         lines += [f"Advice: {plain(s.text)} [{s.event}]" for s in chart.advice]
         lines += [f"Safety net: {plain(s.text)} [{s.event}]" for s in chart.safety_net]

@@ -60,7 +60,7 @@ class ClinicProjection:
             signed = {"approved_by": body.reviewer, "note": body.note, "event": event.name}
             chart = replace(domain, notes=(*domain.notes, signed))
         elif isinstance(body, Started) and body.tool == "prescribe":
-            chart = replace(domain, signed_by=_signer(domain, event))
+            chart = replace(domain, signature=_signature(domain, event))
         elif isinstance(body, HandedOver) and body.outside:
             chart = replace(domain, disposition="handed_over")
         elif isinstance(body, Closed) and not event.branch:
@@ -72,14 +72,16 @@ class ClinicProjection:
         return chart
 
     def _with_flags(self, chart: Chart) -> Chart:
-        present = [flag.id for flag in red_flags_present(self.base, chart.evidence) if flag.id not in chart.red_flags]
+        present = [
+            flag.id for flag in red_flags_present(self.base, chart.evidence) if flag.id not in chart.red_flags
+        ]
         return replace(chart, red_flags=(*chart.red_flags, *present)) if present else chart
 
 
-def _signer(chart: Chart, started: Event) -> str | None:
-    """Who approved exactly this action: the review that the start names as its cause."""
+def _signature(chart: Chart, started: Event) -> JSON | None:
+    """Who approved exactly this action, and with what word: the review that the start names as its cause."""
     causes = {ref.event for ref in started.causes}
-    return next((n["approved_by"] for n in chart.notes if "approved_by" in n and n["event"] in causes), None)
+    return next((n for n in chart.notes if "approved_by" in n and n["event"] in causes), None)
 
 
 def _closed(chart: Chart, body: Closed) -> Chart:
@@ -188,7 +190,13 @@ def _fact_value(chart: Chart, fact: JSON, event: str) -> Chart:
     value = fact["value"]
     if fact["slug"] == "analyte.egfr" and isinstance(value, dict):
         return replace(chart, egfr=float(value["number"]))
-    if fact["slug"] == "finding.weight" and isinstance(value, dict) and value["unit"] == "kg" and chart.age and chart.age >= 18:
+    if (
+        fact["slug"] == "finding.weight"
+        and isinstance(value, dict)
+        and value["unit"] == "kg"
+        and chart.age
+        and chart.age >= 18
+    ):
         return replace(chart, weight=float(value["number"]))
     return chart
 
@@ -201,7 +209,9 @@ def _asked(chart: Chart, output: JSON, event: str) -> Chart:
     asked = {**chart.asked, **dict.fromkeys(output["findings"], event)}
     if about:
         asked[about] = event
-    allergies = tuple(Allergy(a["text"], tuple(a["groups"]), a["drug"], a["severe"], event) for a in output["allergies"])
+    allergies = tuple(
+        Allergy(a["text"], tuple(a["groups"]), a["drug"], a["severe"], event) for a in output["allergies"]
+    )
     drugs = tuple(CurrentDrug(d["text"], d["drug"], event) for d in output["drugs"])
     chart = replace(
         chart,
@@ -250,8 +260,11 @@ def _diagnosed(chart: Chart, output: JSON, event: str) -> Chart:
 
 def _prescribed(chart: Chart, output: JSON, event: str) -> Chart:
     proposal: JSON = output["prescription"]
-    written = Prescription(proposal["drug"], proposal, event, chart.signed_by)
-    return replace(chart, prescriptions=(*chart.prescriptions, written), signed_by=None)
+    signed = chart.signature or {}
+    written = Prescription(
+        proposal["drug"], proposal, event, signed.get("approved_by"), signed.get("note", "")
+    )
+    return replace(chart, prescriptions=(*chart.prescriptions, written), signature=None)
 
 
 def _advised(chart: Chart, output: JSON, event: str) -> Chart:

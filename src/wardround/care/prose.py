@@ -51,7 +51,9 @@ class _Voice:
             say = _RETURNED.get(body.tool)
             return say(self, body.output) if say else f"{body.tool}: done."
         if isinstance(body, Judged):
-            return "Refused. " + " ".join(f"{v.constraint}: {v.reason}." for v in body.verdicts if v.outcome == "deny")
+            return "Refused. " + " ".join(
+                f"{v.constraint}: {v.reason}." for v in body.verdicts if v.outcome == "deny"
+            )
         if isinstance(body, Reviewed):
             return f"The {body.role} says: {body.answer}. {fenced(body.note) if body.note else ''}".strip()
         if isinstance(body, Failed):
@@ -68,7 +70,11 @@ class _Voice:
     def _observed(self, content: JSON) -> str | None:
         if content["kind"] == "complaint":
             named = ", ".join(self._finding(f, v) for f, v in content["findings"].items())
-            return f"The complaint names: {named}." if named else "The complaint names nothing that the base knows."
+            return (
+                f"The complaint names: {named}."
+                if named
+                else "The complaint names nothing that the base knows."
+            )
         if content["kind"] == "known":
             settled = [t for t in ("allergies", "drugs") if content[t]]
             return f"Known already: {', '.join(settled) or 'neither allergies nor current drugs'}."
@@ -93,7 +99,10 @@ class _Voice:
         return f"{name} {value:g}"
 
     def _asked(self, output: JSON) -> str:
-        read = ", ".join(self._finding(f, v) for f, v in output["findings"].items()) or "nothing that the base knows"
+        read = (
+            ", ".join(self._finding(f, v) for f, v in output["findings"].items())
+            or "nothing that the base knows"
+        )
         return f"Asked: {output['question']} The patient: {fenced(output['answer'])} That is: {read}."
 
     def _examined(self, output: JSON) -> str:
@@ -109,7 +118,9 @@ class _Voice:
     def _checked(self, output: JSON) -> str:
         speaks = [f"with {i['with']}: {i['effect']} ({i['severity']})" for i in output["interactions"]]
         speaks += [r["note"] for r in output["renal"]]
-        doses = [f"{d['low']:g}-{d['high']:g} {d['unit']} {d['route']}, {d['indication']}" for d in output["doses"]]
+        doses = [
+            f"{d['low']:g}-{d['high']:g} {d['unit']} {d['route']}, {d['indication']}" for d in output["doses"]
+        ]
         return f"{output['name']}: {'; '.join(doses)}. Concerns: {'; '.join(speaks) or 'none known'}. Grade {output['grade']}."
 
     def _diagnosed(self, output: JSON) -> str:

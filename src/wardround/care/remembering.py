@@ -15,7 +15,10 @@ SEVERE = ("severe", "anaphyla", "high", "life-threatening")
 
 def fact_observations(clinic: Clinic, brief: Brief) -> tuple[tuple[Observed, tuple[EventRef, ...]], ...]:
     """One observation for each fact of the brief, and one that says what is settled."""
-    found = [(Observed("memory", {"kind": "fact", "fact": fact_view(clinic, f)}), causes_of(f)) for f in brief.facts]
+    found = [
+        (Observed("memory", {"kind": "fact", "fact": fact_view(clinic, f)}), causes_of(f))
+        for f in brief.facts
+    ]
     known = {"kind": "known", "allergies": brief.allergies_known, "drugs": brief.drugs_known}
     return (*found, (Observed("memory", known), ()))
 
@@ -96,4 +99,6 @@ def allergy_groups(clinic: Clinic, concept: Concept, slug: str | None) -> list[s
     if groups:
         return groups
     words = " ".join((concept.text, *(c.display for c in concept.codings))).lower()
-    return [g.id for g in clinic.base.cross_reactivity.values() if any(w.lower() in words for w in g.allergens)]
+    return [
+        g.id for g in clinic.base.cross_reactivity.values() if any(w.lower() in words for w in g.allergens)
+    ]

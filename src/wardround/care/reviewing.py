@@ -57,7 +57,9 @@ async def answer(
         arguments = {**request.action.arguments, **(changes or {})}
         fault = clinic.tools[request.action.tool].read(arguments)
         if isinstance(fault, str):
-            raise HarnessError(f"the edit does not fit {request.action.tool}: {fault}.", fix="Mend that field.")
+            raise HarnessError(
+                f"the edit does not fit {request.action.tool}: {fault}.", fix="Mend that field."
+            )
     elif word not in ("approve", "reject"):
         raise HarnessError(f"{word!r} is no answer.", fix="Use approve, reject or edit.")
     log, events = await EventLog.load(store, request.encounter, SystemClock())

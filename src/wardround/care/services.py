@@ -49,23 +49,34 @@ class OrderBook:
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(_TABLES)
         except sqlite3.Error as error:
-            raise StoreError(f"{path} cannot be opened as an order book: {error}.", fix="Give a SQLite file.") from error
+            raise StoreError(
+                f"{path} cannot be opened as an order book: {error}.", fix="Give a SQLite file."
+            ) from error
 
     async def call(self, request: JSON, key: str) -> JSON:
         """Book one order; how often it was asked for makes no difference."""
-        row = (key, request["patient_id"], request["kind"], orjson.dumps(request, option=orjson.OPT_SORT_KEYS))
+        row = (
+            key,
+            request["patient_id"],
+            request["kind"],
+            orjson.dumps(request, option=orjson.OPT_SORT_KEYS),
+        )
         try:
             self._db.execute(
                 "INSERT OR IGNORE INTO orders SELECT ?1, (SELECT coalesce(max(position), 0) + 1 FROM orders), ?2, ?3, ?4",
                 row,
             )
         except sqlite3.Error as error:
-            raise ToolError(f"the order could not be booked: {error}.", fix="Try again, or hand over.") from error
+            raise ToolError(
+                f"the order could not be booked: {error}.", fix="Try again, or hand over."
+            ) from error
         return {"ok": True, "id": key}
 
     def orders(self, *, patient_id: str) -> list[JSON]:
         """This patient's orders, oldest first."""
-        rows = self._db.execute("SELECT key, data FROM orders WHERE patient_id = ? ORDER BY position", (patient_id,))
+        rows = self._db.execute(
+            "SELECT key, data FROM orders WHERE patient_id = ? ORDER BY position", (patient_id,)
+        )
         return [{"id": key, **orjson.loads(data)} for key, data in rows]
 
     def close(self) -> None:
@@ -85,7 +96,9 @@ class MemoryService:
     async def call(self, request: JSON, key: str) -> JSON:
         """Facts whose words share something with the topic, newest first, with the events they came from."""
         if request["patient_id"] != self.patient_id:
-            raise ToolError("patient_id: that is another patient's record.", fix="Only this patient's can be read.")
+            raise ToolError(
+                "patient_id: that is another patient's record.", fix="Only this patient's can be read."
+            )
         words = {w for w in re.split(r"[\W_]+", str(request["topic"]).lower()) if len(w) > 2}
         kinds = {KIND_WORDS.get(word, word) for word in words}
         scored = []

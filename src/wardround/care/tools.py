@@ -99,7 +99,9 @@ class Toolbox:
         if not text:
             text = self._wording(about)
         elif about is not None and about not in TOPICS and about not in self.base.findings:
-            raise ToolError(f"about: {about!r} is no finding.", fix=f"Use a finding id, or one of {', '.join(TOPICS)}.")
+            raise ToolError(
+                f"about: {about!r} is no finding.", fix=f"Use a finding id, or one of {', '.join(TOPICS)}."
+            )
         question = Question(text, call.key, _transcript(call.state))
         answer = await call.ports.patient.reply(question)
         return Result(self.understanding.of_answer(text, about, answer))
@@ -109,32 +111,44 @@ class Toolbox:
             return TOPICS[str(about)]
         finding = self.base.findings.get(about or "")
         if finding is None:
-            raise ToolError(f"about: {about!r} is no finding.", fix="Give a question, or the id of a finding.")
+            raise ToolError(
+                f"about: {about!r} is no finding.", fix="Give a question, or the id of a finding."
+            )
         return finding.ask
 
     async def _examine(self, call: ToolCall, wants: given.Examine) -> Result:
-        unknown = [f for f in wants.findings if f not in self.base.findings or not self.base.findings[f].examined]
+        unknown = [
+            f for f in wants.findings if f not in self.base.findings or not self.base.findings[f].examined
+        ]
         if unknown:
-            raise ToolError(f"findings: {unknown[0]!r} cannot be examined.", fix="Use ids of signs or measurements.")
+            raise ToolError(
+                f"findings: {unknown[0]!r} cannot be examined.", fix="Use ids of signs or measurements."
+            )
         answer = await self._service(call, "examination", {"findings": list(wants.findings)})
         return Result({"values": answer["values"]})
 
     async def _order_test(self, call: ToolCall, wants: given.OrderTest) -> Result:
         test = self.base.tests.get(wants.test)
         if test is None:
-            raise ToolError(f"test: {wants.test!r} is not in the knowledge base.", fix="Use the id of a test.")
+            raise ToolError(
+                f"test: {wants.test!r} is not in the knowledge base.", fix="Use the id of a test."
+            )
         answer = await self._service(call, "laboratory", {"test": wants.test, "reason": wants.reason})
         return Result({"test": wants.test, "name": test.name, **answer})
 
     async def _recall(self, call: ToolCall, wants: given.Recall) -> Result:
-        facts = await self._service(call, "memory", {"patient_id": call.state.header.subject, "topic": wants.topic})
+        facts = await self._service(
+            call, "memory", {"patient_id": call.state.header.subject, "topic": wants.topic}
+        )
         used = tuple(EventRef(*ref) for ref in facts.get("used", ()))
         return Result({"topic": wants.topic, "facts": facts["facts"]}, used)
 
     async def _check(self, call: ToolCall, wants: given.CheckPrescription) -> Result:
         drug = self.base.drugs.get(wants.drug)
         if drug is None:
-            raise ToolError(f"drug: {wants.drug!r} is not in the knowledge base.", fix="Use the id of a drug.")
+            raise ToolError(
+                f"drug: {wants.drug!r} is not in the knowledge base.", fix="Use the id of a drug."
+            )
         return Result(what_is_known(self.base, call.state.domain, drug))
 
     # --- concluding ---------------------------------------------------------------------------------------
@@ -149,12 +163,16 @@ class Toolbox:
 
     async def _diagnose(self, call: ToolCall, wants: given.Diagnose) -> Result:
         name, code = self._named(wants.condition)
-        return Result({"condition": wants.condition, "name": name, "icd10": code, "certainty": wants.certainty})
+        return Result(
+            {"condition": wants.condition, "name": name, "icd10": code, "certainty": wants.certainty}
+        )
 
     def _named(self, slug: str) -> tuple[str, str]:
         known = self.base.conditions.get(slug) or self.base.alternatives.get(slug)
         if known is None:
-            raise ToolError(f"condition: {slug!r} is not in the knowledge base.", fix="Use an id, or hand over.")
+            raise ToolError(
+                f"condition: {slug!r} is not in the knowledge base.", fix="Use an id, or hand over."
+            )
         return known.name, known.icd10[0].code if known.icd10 else ""
 
     # --- acting -------------------------------------------------------------------------------------------
@@ -183,7 +201,15 @@ class Toolbox:
         request = {"kind": "escalation", **wants.model_dump(mode="json")}
         await self._service(call, "orders", request)
         do = flag.do if flag else ""
-        return Result({"red_flag": wants.red_flag, "reason": wants.reason, "urgency": wants.urgency, "do": do, "told": told})
+        return Result(
+            {
+                "red_flag": wants.red_flag,
+                "reason": wants.reason,
+                "urgency": wants.urgency,
+                "do": do,
+                "told": told,
+            }
+        )
 
     async def _service(self, call: ToolCall, name: str, request: JSON) -> JSON:
         service = call.ports.services.get(name)

@@ -11,7 +11,16 @@ from wardround.harness import JSON
 from wardround.knowledge import KnowledgeBase
 from wardround.language import Reader
 
-SEVERE_WORDS = ("anaphyl", "collapse", "couldn't breathe", "could not breathe", "throat", "hospital", "adrenaline", "epinephrine")
+SEVERE_WORDS = (
+    "anaphyl",
+    "collapse",
+    "couldn't breathe",
+    "could not breathe",
+    "throat",
+    "hospital",
+    "adrenaline",
+    "epinephrine",
+)
 
 PAST_TOPICS = ("allergies", "problems")
 """Asked about the past: a throat that swelled then is not swelling now."""
@@ -28,7 +37,12 @@ class Understanding:
     def of_complaint(self, text: str) -> JSON:
         """What brings the patient: the findings in it."""
         mentions = self.reader.read(text)
-        return {"kind": "complaint", "text": text, "findings": self._findings(mentions), "mentions": _listed(mentions)}
+        return {
+            "kind": "complaint",
+            "text": text,
+            "findings": self._findings(mentions),
+            "mentions": _listed(mentions),
+        }
 
     def of_answer(self, question: str, about: str | None, answer: str) -> JSON:
         """An answer: what it says of what was asked, and of anything else."""
@@ -45,7 +59,9 @@ class Understanding:
             "answer": answer,
             "findings": findings,
             "mentions": _listed(mentions),
-            "allergies": self._allergies(mentions, answer) if about == "allergies" else self._said_allergies(mentions, answer),
+            "allergies": self._allergies(mentions, answer)
+            if about == "allergies"
+            else self._said_allergies(mentions, answer),
             "drugs": self._drugs(mentions, answer) if about == "drugs" else [],
         }
 
@@ -94,7 +110,12 @@ class Understanding:
         severe = any(word in answer.lower() for word in SEVERE_WORDS)
         found: list[JSON] = []
         for m in mentions:
-            if m.kind in ("drug", "drug_class", "allergen") and m.id and not m.negated and m.about == "patient":
+            if (
+                m.kind in ("drug", "drug_class", "allergen")
+                and m.id
+                and not m.negated
+                and m.about == "patient"
+            ):
                 groups = self.groups_of(m.id)
                 drug = m.id if m.id.startswith("drug.") else None
                 text = self.base.named(m.id)
@@ -114,7 +135,11 @@ class Understanding:
         if slug.startswith("drug."):
             return list(self.base.drugs[slug].cross_reactivity)
         members = [d for d in self.base.drugs.values() if slug in self.base.classes_of(d.id)]
-        shared = set(members[0].cross_reactivity).intersection(*(d.cross_reactivity for d in members)) if members else set()
+        shared = (
+            set(members[0].cross_reactivity).intersection(*(d.cross_reactivity for d in members))
+            if members
+            else set()
+        )
         return sorted(shared)
 
     def _drugs(self, mentions: Iterable[Mention], answer: str) -> list[JSON]:

@@ -67,7 +67,9 @@ class Ward:
         """Open a visit. Raises DeceasedError, by name, where the patient has died."""
         patient = request.patient
         if patient.deceased:
-            raise DeceasedError(f"{patient.name} ({patient.id}) has died, the record says.", fix="Check the record.")
+            raise DeceasedError(
+                f"{patient.name} ({patient.id}) has died, the record says.", fix="Check the record."
+            )
         if not request.complaint.strip():
             raise HarnessError("complaint: it is empty.", fix="Say what brings the patient, in a few words.")
         if request.record:
@@ -84,7 +86,12 @@ class Ward:
             seed=request.seed,
             budgets=request.budgets,
             versions={**self.clinic.versions, **_versions(policy)},
-            context={"patient": _who(patient, request.on), "complaint": request.complaint, "visit": len(past) + 1, "wiring": request.wiring},
+            context={
+                "patient": _who(patient, request.on),
+                "complaint": request.complaint,
+                "visit": len(past) + 1,
+                "wiring": request.wiring,
+            },
         )
         return await Encounter.open(
             self.store,

@@ -39,10 +39,14 @@ def list_requests(store: Store = None, as_json: Json = False) -> None:
         if not found:
             out.print("Nothing waits for review.")
         say = Wording(place.ward.clinic)
+        where, width = f" --store {store}" if store is not None else "", width_of(out)
         for request in found:
-            width = width_of(out)
             out.print(request_box(say, request.action, request.roles, request.reasons), width=width)
-            out.print(line("answer", f"wardround review approve {_name(request, found)}"), width=width)
+            name = _name(request, found)
+            out.print(line("visit", f"{request.encounter} of patient {request.subject}", "dim"), width=width)
+            out.print(
+                line("answer", f"wardround review approve {name}{where} (or reject, or edit)"), width=width
+            )
 
 
 @app.command()
@@ -92,14 +96,16 @@ def _answer(
     from wardround.cli.output import one_line, out, print_json
     from wardround.cli.stores import opened
     from wardround.cli.wording import Wording
-    from wardround.harness import clean
+    from wardround.harness import ConfigurationError, clean
 
+    said, who = clean(note, 2_000), one_line(clean(by, 200))
+    if not who:
+        raise ConfigurationError("--by: nobody signs.", fix="Say who does: --by NAME.")
     with opened(store, make=False) as place:
 
         async def write() -> ReviewRequest:
             request = await _find(place, name)
             clinic = place.ward.clinic
-            said, who = clean(note, 2_000), clean(by, 200)
             await answer(clinic, place.ward.store, request, word, reviewer=who, note=said, changes=changes)
             return request
 

@@ -46,7 +46,7 @@ STYLES = {
     "pharmacist": "yellow",
     "safety_officer": "red",
 }
-SILENT_THOUGHTS = ("report", "hand_over", "close", "advise", "follow_up", "examine")
+SILENT_THOUGHTS = ("report", "hand_over", "close", "advise", "follow_up", "examine", "refer")
 """Tools whose outcome says as much as the thought before them."""
 SHOWN = 3
 WORTH_SHOWING, MOVED = 0.05, 0.02
@@ -68,6 +68,7 @@ class Theatre:
         self._at_the_door: list[dict[str, Any]] | None = None
         self._on_stage = self._entering = ""
         self._wanted: dict[str, Action] = {}
+        self._told: set[str] = set()
 
     def catch_up(self, events: Iterable[Event]) -> None:
         """Take in what happened before, without showing it."""
@@ -93,9 +94,11 @@ class Theatre:
         base = self._clinic.base
         instructions = patient_instructions(base, chart)
         told = ("Advice", "Safety net") if instructions else ()
-        self._print(box_of("note", [note(soap_note(base, chart), told)], "cyan"))
+        self._print(box_of("note", [note(self._say.cited(soap_note(base, chart)), told)], "cyan"))
         if instructions:
-            self._print(box_of("for the patient", [bullets(instructions.splitlines())], "green"))
+            self._print(
+                box_of("for the patient", [bullets(self._say.cited(instructions).splitlines())], "green")
+            )
 
     # --- what is known so far -----------------------------------------------------------------------------
 
@@ -123,7 +126,7 @@ class Theatre:
         moved = {c for c, p in ranked if abs(p - before.get(c, 0.0)) >= MOVED}
         gone = {c for c in before if c not in self._believed and before[c] >= 2 * WORTH_SHOWING}
         if ranked and (moved or gone):
-            self._bars((c, p, before.get(c)) for c, p in ranked)
+            self._bars((c, p, before.get(c)) for c, p in ranked if c in moved or c == ranked[0][0])
 
     def _bars(self, ranked: Iterable[tuple[str, float, float | None]]) -> None:
         named = [(self._say.name(condition), now, before) for condition, now, before in ranked]
@@ -174,9 +177,8 @@ class Theatre:
             said = " · ".join(f"{one_line(f['text'])} {_quantity(f['value'])}" for f in values)
             self._line("measured", words(said), "dim")
         for fact in by_kind.get("summary", [])[:1]:
-            self._line(
-                "last visit", f"{one_line(fact['text'])}, {(fact['from'] or '')[:10]}".rstrip(", "), "dim"
-            )
+            day, said = (fact["from"] or "")[:10], one_line(fact["text"])
+            self._line("last visit", said if said.startswith(day) else f"{said}, {day}", "dim")
         self._print("")
         self._show_belief()
 
@@ -294,6 +296,8 @@ class Theatre:
         )
 
     def _advise(self, output: dict[str, Any]) -> None:
+        if output["text"] in self._told:
+            return
         style = "bold red" if output["safety_net"] else "bold cyan"
         self._line(
             "warns" if output["safety_net"] else "explains",
@@ -315,6 +319,7 @@ class Theatre:
     def _escalate(self, output: dict[str, Any]) -> None:
         parts: list[RenderableType] = [words(self._say.plain(output["reason"]))]
         if output["told"]:
+            self._told.add(output["told"])
             parts.append(words(f"The patient is told: {output['told']}", "bold"))
         self._print(box_of(f"alarm: within {output['urgency']}", parts, "bright_red"))
 

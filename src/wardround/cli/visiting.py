@@ -25,6 +25,7 @@ from wardround.harness import (
     Outcome,
     Ports,
     Queue,
+    Reviewed,
     ReviewRequest,
     clean,
 )
@@ -162,12 +163,15 @@ async def _resume(config: VisitConfig, place: Place) -> None:
     visit = await place.ward.resume(name, policy, ports)
     theatre = _theatre(config, place, cast)
     if theatre is not None:
-        theatre.catch_up(events)
+        answered = isinstance(events[-1].body, Reviewed)
+        theatre.catch_up(events[:-1] if answered else events)
         config.screen.print(
             f"{one_line(visit.state.domain.name)}: the visit goes on after {len(events)} events.",
             style="dim",
             markup=False,
         )
+        if answered:
+            theatre(events[-1])
     await _play(config, place, visit, theatre)
 
 

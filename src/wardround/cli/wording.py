@@ -16,8 +16,9 @@ _ID = re.compile(
     r"\b(?:allergy|analyte|class|condition|drug|finding|red_flag|test)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*"
 )
 _CITED = re.compile(r"\((?P<source>[a-z0-9_]+), (?P<grade>[a-z]+)(?P<unreviewed>: unreviewed)?\)")
-_EVENT = re.compile(r" \(event \d[\d./]*\)|,? event \d[\d./]*")
-_BELIEF = re.compile(r"Most likely so far: [^;]*; none of what I know \d+%\.\s*")
+_NUMBER = r"\d+(?:\.\d+)*(?:/\d+)?"
+_EVENT = re.compile(rf" \(event {_NUMBER}\)|,? event {_NUMBER}")
+_BELIEF = re.compile(r"Most likely so far: [^;]*; none of what I know [<>]?\d+%\.\s*")
 _REACTION = re.compile(r"reaction: ([^;(]+)")
 _DATED = re.compile(r",?\s*(\d{4})-\d\d-\d\d\S*.*")
 UNITS = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "of 10", "mL/min/{1.73_m2}": "mL/min/1.73 m²"}
@@ -44,8 +45,11 @@ class Wording:
 
     def plain(self, text: object) -> str:
         """A reason without ids: names, sources by their title, no event numbers."""
-        said = _EVENT.sub("", _ID.sub(lambda m: self.name(m[0]), one_line(text)))
-        return _CITED.sub(self._source, said)
+        return self.cited(_EVENT.sub("", _ID.sub(lambda m: self.name(m[0]), one_line(text))))
+
+    def cited(self, text: str) -> str:
+        """Sources by their title."""
+        return _CITED.sub(self._source, text)
 
     def _source(self, found: re.Match[str]) -> str:
         source = self._base.sources.get(found["source"])

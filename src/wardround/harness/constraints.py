@@ -125,7 +125,9 @@ def permitted(state: State[D], agent: Agent[D]) -> Mask:
     try:
         must = obligation(state, agent)
     except Exception as error:  # noqa: BLE001 - the boundary to rules: what must come first cannot be known
-        broken = Verdict("harness.broken-rule", "deny", "critical", f"an obligation broke ({type(error).__name__})")
+        broken = Verdict(
+            "harness.broken-rule", "deny", "critical", f"an obligation broke ({type(error).__name__})"
+        )
         return Mask(frozenset(), dict.fromkeys(agent.tool, broken), None)
     if must is not None:
         verdict = Verdict(must[0], "deny", "critical", f"{must[1].tool} must come first")

@@ -146,7 +146,13 @@ def _concept(state: _Pass, hit: Hit) -> None:
     start = state.text.starts[hit.first]
     if not hit.implicit and _SIMILE.search(state.text.text[max(0, start - 32) : start]):
         return
-    state.out.append(Meaning(hit, state.negated, state.uncertain, state.past, state.about))
+    denied = state.negated or _denied_within(state.text, hit)
+    state.out.append(Meaning(hit, denied, state.uncertain, state.past, state.about))
+
+
+def _denied_within(text: Tokens, hit: Hit) -> bool:
+    """`My tummy doesn't hurt`: a site and its symptom with the denial between them."""
+    return hit.implicit and hit.owned is None and "not" in text.keys[hit.first + 1 : hit.last]
 
 
 def _cue(state: _Pass, hit: Hit, following: Hit | None) -> None:

@@ -55,10 +55,18 @@ def _in_an_emergency(sight: Sight, seen: Seen, situation: Situation) -> Decision
     if not chart.differential:
         return _differential(sight, seen)
     if not chart.safety_net and ("advise", "") not in seen.refused:
-        return decided("advise", "The patient must know what to do now.", text=flag.patient_text, safety_net=True)
-    if not chart.referrals and not any(t == "refer" for t, _ in seen.refused) and "refer" in situation.mask.tools:
+        return decided(
+            "advise", "The patient must know what to do now.", text=flag.patient_text, safety_net=True
+        )
+    if (
+        not chart.referrals
+        and not any(t == "refer" for t, _ in seen.refused)
+        and "refer" in situation.mask.tools
+    ):
         reason = f"{flag.name}: {flag.do}"[:2000]
-        return decided("refer", flag.do, _heard(seen), to="emergency department", urgency="emergency", reason=reason)
+        return decided(
+            "refer", flag.do, _heard(seen), to="emergency department", urgency="emergency", reason=reason
+        )
     return _close(seen, "emergency", f"Transferred at once: {flag.name}.")
 
 
@@ -90,7 +98,7 @@ def _conclude(sight: Sight, seen: Seen, situation: Situation) -> Decision | None
     if not chart.diagnosis and (p < enough or _danger(sight, belief, best)):
         return _hand_over_unsure(sight, seen, belief)
     if not chart.diagnosis and ("diagnose", best) not in seen.refused:
-        certainty = "confirmed" if p > 0.95 else "probable" if p > 0.6 else "possible"
+        certainty = "probable" if p > 0.6 else "possible"  # what confirms is for a physician to say
         thought = f"{in_words(sight.projection, belief)} I settle on {base.named(best)}."
         return decided("diagnose", thought, _heard(seen), condition=best, certainty=certainty)
     return None
@@ -100,7 +108,11 @@ def _danger(sight: Sight, belief: Posterior, best: str) -> str | None:
     """An emergency, other than the working diagnosis, that is too likely to be left at home."""
     conditions = sight.projection.base.conditions
     return next(
-        (c for c, p in belief.ranked if c != best and p >= TOO_DANGEROUS and conditions[c].urgency == "emergency"),
+        (
+            c
+            for c, p in belief.ranked
+            if c != best and p >= TOO_DANGEROUS and conditions[c].urgency == "emergency"
+        ),
         None,
     )
 
@@ -124,7 +136,9 @@ def _differential(sight: Sight, seen: Seen) -> Decision:
 
 
 def _hand_over_unsure(sight: Sight, seen: Seen, belief: Posterior) -> Decision:
-    thought = f"{in_words(sight.projection, belief)} That is not enough to go on: a physician should see this."
+    thought = (
+        f"{in_words(sight.projection, belief)} That is not enough to go on: a physician should see this."
+    )
     if not seen.chart.safety_net and ("advise", "") not in seen.refused:
         text = (
             "I am not sure what causes this, so a doctor will look at it. If it gets worse, if you have trouble "
@@ -151,7 +165,9 @@ def _treat(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
     taken = treated(base, chart)
     if "consult" in mask and "pharmacist" not in seen.consulted and candidates(base, chart) and not taken:
         question = f"What speaks for and against the drugs for {condition.name} here?"
-        return decided("consult", "The pharmacist looks before I prescribe.", agents=["pharmacist"], question=question)
+        return decided(
+            "consult", "The pharmacist looks before I prescribe.", agents=["pharmacist"], question=question
+        )
     drug = _next_drug(sight, seen) if "prescribe" in mask and not taken else None
     if drug is not None:
         return drug
@@ -165,13 +181,21 @@ def _treat(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
     if not chart.safety_net and ("advise", "") not in seen.refused:
         return decided("advise", "When to come back at once.", text=condition.safety_net, safety_net=True)
     if chart.follow_up is None and ("follow_up", "") not in seen.refused:
-        purpose = "; ".join(m.what for m in condition.monitoring)[:2000] or f"How is the {condition.lay_name}?"
+        purpose = (
+            "; ".join(m.what for m in condition.monitoring)[:2000] or f"How is the {condition.lay_name}?"
+        )
         return decided("follow_up", "The next look.", days=condition.follow_up_days, purpose=purpose)
     if chart.addressed and not chart.referrals and not any(t == "refer" for t, _ in seen.refused):
         flag = base.red_flags[chart.addressed[0]]
         urgency = "urgent" if flag.act_within == "hours" else "soon"
         reason = f"{flag.name}: {flag.do}"[:2000]
-        return decided("refer", "A red flag was raised: a physician looks.", to="physician", urgency=urgency, reason=reason)
+        return decided(
+            "refer",
+            "A red flag was raised: a physician looks.",
+            to="physician",
+            urgency=urgency,
+            reason=reason,
+        )
     if chart.referrals:
         where = "admitted" if any(r["to"] == "hospital" for r in chart.referrals) else "referred"
         return _close(seen, where, "The plan is made and understood.")
@@ -188,7 +212,9 @@ def _sent_on(sight: Sight, seen: Seen, condition: Condition) -> Decision | None:
             if line.line == "first":
                 to = "hospital" if kind == "admission" else condition.specialty
                 because = (chart.diagnosis_event,)
-                return decided("refer", line.text, because, to=to, urgency=condition.urgency, reason=line.text)
+                return decided(
+                    "refer", line.text, because, to=to, urgency=condition.urgency, reason=line.text
+                )
     return None
 
 
@@ -224,12 +250,16 @@ def _next_drug(sight: Sight, seen: Seen) -> Decision | None:
 
 def _heard(seen: Seen) -> tuple[str, ...]:
     """The events that hold what was found present: what a conclusion rests on."""
-    present = [e for f, e in seen.chart.heard.items() if seen.chart.evidence.findings.get(f) not in (False, None)]
+    present = [
+        e for f, e in seen.chart.heard.items() if seen.chart.evidence.findings.get(f) not in (False, None)
+    ]
     return tuple(dict.fromkeys(present))[:12]
 
 
 def _close(seen: Seen, disposition: str, reason: str) -> Decision:
     """End the visit; where that was refused, hand over rather than argue."""
     if ("close", disposition) in seen.refused:
-        return decided("close", "It was refused: a physician takes over.", disposition="handed_over", reason=reason)
+        return decided(
+            "close", "It was refused: a physician takes over.", disposition="handed_over", reason=reason
+        )
     return decided("close", reason, disposition=disposition, reason=reason)

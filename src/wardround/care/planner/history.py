@@ -24,7 +24,10 @@ def take_history(sight: Sight, situation: Situation, home: str) -> Decision:
         return raised
     if "ask" in situation.mask.tools and "ask" not in seen.failed and not in_emergency(sight, seen):
         question = (
-            _open_question(seen) or _red_flag_question(sight, seen) or _best_question(sight, seen) or _needed(seen)
+            _open_question(seen)
+            or _red_flag_question(sight, seen)
+            or _best_question(sight, seen)
+            or _needed(seen)
         )
         if question is not None:
             return question
@@ -90,7 +93,9 @@ def _best_question(sight: Sight, seen: Seen) -> Decision | None:
 
 def _in_pain(seen: Seen) -> bool:
     """Nobody is asked how bad a pain is that was never mentioned."""
-    return any(value is True and ("pain" in f or "ache" in f) for f, value in seen.chart.evidence.findings.items())
+    return any(
+        value is True and ("pain" in f or "ache" in f) for f, value in seen.chart.evidence.findings.items()
+    )
 
 
 def _because(seen: Seen, finding: str) -> tuple[str, ...]:
@@ -105,7 +110,9 @@ def _needed(seen: Seen) -> Decision | None:
     topics = [("drugs", chart.drugs_known), ("allergies", chart.allergies_known)]
     for topic, known in topics:
         if not known and topic not in chart.asked and ("ask", topic) not in seen.refused:
-            return decided("ask", f"Nobody may prescribe before {topic} are known.", question=TOPICS[topic], about=topic)
+            return decided(
+                "ask", f"Nobody may prescribe before {topic} are known.", question=TOPICS[topic], about=topic
+            )
     fertile = chart.evidence.sex == "female" and chart.age is not None and 12 <= chart.age < 51
     if fertile and chart.evidence.pregnant is None and _askable(seen, "finding.pregnancy"):
         return decided("ask", "A pregnancy would change tests and drugs.", about="finding.pregnancy")

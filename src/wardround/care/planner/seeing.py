@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from wardround.care.chart import Chart
+from wardround.care.chart import Chart, share
 from wardround.care.projection import HISTORY, ClinicProjection
 from wardround.harness import (
     Action,
@@ -130,11 +130,15 @@ def leading(projection: ClinicProjection, chart: Chart, belief: Posterior) -> tu
     """
     known, findings = chart.evidence.known_conditions, projection.base.findings
     said = any(f in findings and findings[f].kind not in ("history", "exposure") for f in chart.presenting)
-    fitting = [(c, p) for c, p in belief.ranked if not said or explains(projection, chart, c)] or list(belief.ranked)
+    fitting = [(c, p) for c, p in belief.ranked if not said or explains(projection, chart, c)] or list(
+        belief.ranked
+    )
     new = next(((c, p) for c, p in fitting if c not in known), None)
     if new is not None and new[1] >= SURE_ENOUGH:
         return new
-    about = [c for c in belief.conditions if c in known and not chart.presenting.isdisjoint((c, HISTORY.get(c, c)))]
+    about = [
+        c for c in belief.conditions if c in known and not chart.presenting.isdisjoint((c, HISTORY.get(c, c)))
+    ]
     if about:
         return max(((c, max(belief.p(c), ON_RECORD)) for c in about), key=lambda one: one[1])
     return fitting[0]
@@ -142,8 +146,8 @@ def leading(projection: ClinicProjection, chart: Chart, belief: Posterior) -> tu
 
 def in_words(projection: ClinicProjection, belief: Posterior, n: int = 3) -> str:
     """The top of the differential as a clinician would think it aloud."""
-    top = ", ".join(f"{projection.base.named(c)} {p:.0%}" for c, p in belief.top(n) if p > 0.0)
-    return f"Most likely so far: {top or 'nothing'}; none of what I know {belief.none:.0%}."
+    top = ", ".join(f"{projection.base.named(c)} {share(p)}" for c, p in belief.top(n) if p > 0.0)
+    return f"Most likely so far: {top or 'nothing'}; none of what I know {share(belief.none)}."
 
 
 def alarm(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:

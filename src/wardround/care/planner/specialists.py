@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from wardround.care.advice_on_drugs import what_is_known
+from wardround.care.chart import share
 from wardround.care.planner.seeing import Seen, Sight, decided, differential_of, in_words, leading
 from wardround.care.planner.treatment import candidates, treated
 from wardround.harness import Decision, Situation
@@ -30,7 +31,9 @@ def investigate(sight: Sight, situation: Situation) -> Decision:
         if choice is not None:
             return choice
     belief = differential_of(sight.projection, seen.chart)
-    done = ", ".join(sight.projection.base.named(t) for t in sorted(ordered)) or "no test is worth its cost here"
+    done = (
+        ", ".join(sight.projection.base.named(t) for t in sorted(ordered)) or "no test is worth its cost here"
+    )
     said = f"Tests: {done}. {in_words(sight.projection, belief)}"
     return decided("report", said, findings=said, recommend=[], concerns=[])
 
@@ -45,7 +48,7 @@ def _next_test(sight: Sight, seen: Seen, ordered: set[str]) -> Decision | None:
         for effect in base.conditions[likely].tests:
             test = effect.test or base.test_of(str(effect.analyte))
             if effect.essential and test not in without:
-                reason = f"essential where {base.named(likely)} is likely ({p:.0%})"
+                reason = f"essential where {base.named(likely)} is likely ({share(p)})"
                 return decided("order_test", f"{base.named(test)} is {reason}.", test=test, reason=reason)
     if p >= SETTLED:
         return None
@@ -59,7 +62,9 @@ def _next_test(sight: Sight, seen: Seen, ordered: set[str]) -> Decision | None:
 
 def _in_question(belief: Posterior) -> Posterior:
     """The belief with only those conditions that the complaint made likelier and that remain likely enough to matter."""
-    matters = [p >= IN_QUESTION and belief.lift(c) > 1.0 for c, p in zip(belief.conditions, belief.p_C, strict=True)]
+    matters = [
+        p >= IN_QUESTION and belief.lift(c) > 1.0 for c, p in zip(belief.conditions, belief.p_C, strict=True)
+    ]
     return replace(belief, p_C=np.where(matters, belief.p_C, 0.0))
 
 
@@ -87,7 +92,9 @@ def look_after_drugs(sight: Sight, situation: Situation) -> Decision:
     lines = candidates(base, chart)
     if lines and not checked and not treated(base, chart) and "check_prescription" in situation.mask.tools:
         first = lines[0].regimen.drug if lines[0].regimen else ""
-        return decided("check_prescription", f"Doses and limits of {base.named(first)} for this patient.", drug=first)
+        return decided(
+            "check_prescription", f"Doses and limits of {base.named(first)} for this patient.", drug=first
+        )
     concerns, recommend = [], []
     for line in lines[:3]:
         if line.regimen is None:
@@ -95,7 +102,9 @@ def look_after_drugs(sight: Sight, situation: Situation) -> Decision:
         drug = base.drugs[line.regimen.drug]
         known = what_is_known(base, chart, drug)
         recommend.append(f"{drug.name}: {line.text}"[:300])
-        concerns += [f"{drug.name} with {base.named(i['with'])}: {i['effect']}"[:300] for i in known["interactions"]]
+        concerns += [
+            f"{drug.name} with {base.named(i['with'])}: {i['effect']}"[:300] for i in known["interactions"]
+        ]
         concerns += [f"{drug.name} at eGFR {chart.egfr:g}: {r['note']}"[:300] for r in known["renal"]]
     said = f"{len(recommend)} possible drug lines looked at; {len(concerns)} concerns."
     return decided("report", said, findings=said, recommend=recommend[:12], concerns=concerns[:12])

@@ -43,7 +43,9 @@ def treated(base: KnowledgeBase, chart: Chart) -> tuple[str, ...]:
     condition = base.conditions.get(chart.diagnosis or "")
     if condition is None or condition.id not in chart.evidence.known_conditions:
         return ()
-    lines = [t.regimen.drug for t in condition.management if t.regimen is not None and meant_for(t.who, chart)]
+    lines = [
+        t.regimen.drug for t in condition.management if t.regimen is not None and meant_for(t.who, chart)
+    ]
     found = (covering(base, chart, drug) for drug in lines)
     return tuple(dict.fromkeys(drug for drug in found if drug is not None))
 
