@@ -7,9 +7,19 @@ from dataclasses import replace
 import pytest
 from care_visits import ANNA, DAY, Played, Saying, clinic, play, policy_called, ward
 
-from wardround.care import Chart, DeceasedError, OrderBook, Request, answer, waiting
+from wardround.care import Chart, DeceasedError, OrderBook, Request, Ward, answer, waiting
 from wardround.clinical import PartialDate
-from wardround.harness import JSON, Answering, HarnessError, Ports, Queue, Service
+from wardround.harness import (
+    JSON,
+    Answering,
+    EncounterSummary,
+    HarnessError,
+    MemoryStore,
+    Ports,
+    Queue,
+    Service,
+)
+from wardround.memory import Memory
 
 UNDERSTANDING = clinic().understanding
 PORTS = Ports(Saying(), Answering("approve"))
@@ -131,3 +141,19 @@ def test_current_drugs_are_listed_once() -> None:
 def test_a_number_that_cannot_be_is_no_number() -> None:
     assert told("finding.pain_score", "Seven")["findings"] == {"finding.pain_score": 7.0}
     assert told("finding.pain_score", "200")["findings"] == {"finding.pain_score": None}
+
+
+async def test_visits_of_one_patient_opened_at_once_each_get_a_number() -> None:
+    class Late(MemoryStore):
+        """Hears of a visit that another process opened only after it tried the same number."""
+
+        asked = 0
+
+        async def encounters(self, subject: str | None = None) -> list[EncounterSummary]:
+            self.asked += 1
+            return [] if self.asked <= 2 else await super().encounters(subject)
+
+    at = Ward(clinic(), Late(), Memory())
+    request = Request(ANNA, "I have a cough", DAY)
+    opened = [(await at.open(request, policy_called("planner"), PORTS)).log.encounter for _ in range(2)]
+    assert opened == ["anna-1", "anna-2"]

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from wardround.care.chart import Chart
 from wardround.care.clinic import PHYSICIAN, Clinic
+from wardround.care.planner import Planner
 from wardround.harness import (
     JSON,
+    Action,
     EventLog,
     HarnessError,
     Reviewed,
@@ -17,6 +19,8 @@ from wardround.harness import (
     Store,
     SystemClock,
     fold_all,
+    judge,
+    project,
 )
 
 
@@ -32,13 +36,12 @@ async def waiting(clinic: Clinic, store: Store, encounter: str | None = None) ->
 
 
 def _open(state: State[Chart]) -> Iterator[ReviewRequest]:
-    if state.phase == "waiting" and state.request and isinstance(state.request.body, ReviewRequested):
-        body = state.request.body
-        yield ReviewRequest(
-            state.encounter, state.request.name, state.header.subject, body.action, body.roles, body.reasons
-        )
-    for branch in state.branches.values():
-        yield from _open(branch)
+    for line in _lines(state):
+        if line.phase == "waiting" and line.request and isinstance(line.request.body, ReviewRequested):
+            body, name = line.request.body, line.request.name
+            yield ReviewRequest(
+                line.encounter, name, line.header.subject, body.action, body.roles, body.reasons
+            )
 
 
 async def answer(
@@ -51,7 +54,7 @@ async def answer(
     note: str = "",
     changes: JSON | None = None,
 ) -> None:
-    """Write `approve`, `reject` or `edit` to the log. An edit is checked against the tool's arguments first."""
+    """Write `approve`, `reject` or `edit` to the log. An edit that the rules deny is refused, and nothing is written."""
     arguments = None
     if word == "edit":
         arguments = {**request.action.arguments, **(changes or {})}
@@ -63,7 +66,28 @@ async def answer(
     elif word not in ("approve", "reject"):
         raise HarnessError(f"{word!r} is no answer.", fix="Use approve, reject or edit.")
     log, events = await EventLog.load(store, request.encounter, SystemClock())
+    if arguments is not None:
+        _check_rules(clinic, fold_all(events, clinic.projection), request, arguments)
     asked = next(e for e in events if e.name == request.request)
     body = Reviewed(request.request, word, PHYSICIAN, reviewer, note, arguments)  # type: ignore[arg-type]
     log.append(asked.branch, body, reviewer, (asked.ref,))
     await log.flush()
+
+
+def _check_rules(clinic: Clinic, state: State[Chart], request: ReviewRequest, arguments: JSON) -> None:
+    """What the rules deny, nobody can approve: say so now, not when the visit goes on."""
+    line = next(s for s in _lines(state) if s.request is not None and s.request.name == request.request)
+    agent = clinic.team(lambda _: Planner(clinic.projection)).agents[line.acting]
+    edited = Action(request.action.tool, arguments, request.action.because)
+    judged = judge(line, agent, edited, project(line, line.acting).seen)
+    if judged.outcome == "deny":
+        reasons = "; ".join(f"{v.constraint}: {v.reason}" for v in judged.verdicts if v.outcome == "deny")
+        raise HarnessError(
+            f"the edit is denied by {reasons}.", fix="Change it to what the rules allow, or reject."
+        )
+
+
+def _lines(state: State[Chart]) -> Iterator[State[Chart]]:
+    yield state
+    for branch in state.branches.values():
+        yield from _lines(branch)

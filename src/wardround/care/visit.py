@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from wardround.care.chart import Chart
-from wardround.care.clinic import Clinic
+from wardround.care.clinic import ROLE_TOOLS, Clinic
 from wardround.care.consolidation import facts_of
 from wardround.care.remembering import fact_observations
 from wardround.clinical import Fact, Patient
@@ -25,10 +25,14 @@ from wardround.harness import (
     Policy,
     Ports,
     Store,
+    StoreConflict,
     Versioned,
 )
 from wardround.knowledge import load
 from wardround.memory import Memory
+
+MOST_AT_ONCE = 8
+"""So often is the next free number of a visit tried, when others open visits of the same patient."""
 
 
 class DeceasedError(HarnessError):
@@ -75,12 +79,26 @@ class Ward:
         if request.record:
             self.memory.write(request.record, patient_id=patient.id)
         self.memory.know(patient)
-        past = await self.store.encounters(patient.id)
-        name = request.encounter or f"{patient.id}-{len(past) + 1}"
-        header = Opened(
+        door = self._at_the_door(request)
+        for _ in range(MOST_AT_ONCE):
+            visit = len(await self.store.encounters(patient.id)) + 1
+            name = request.encounter or f"{patient.id}-{visit}"
+            header, team = self._header(request, policy, visit), self.clinic.team(lambda _: policy)
+            try:
+                return await Encounter.open(
+                    self.store, name, header, door, team, self.clinic.projection, ports
+                )
+            except StoreConflict:
+                if request.encounter:
+                    raise
+        raise StoreConflict(f"{patient.name} has too many visits opened at once.", fix="Try again.")
+
+    def _header(self, request: Request, policy: Policy, visit: int) -> Opened:
+        patient = request.patient
+        return Opened(
             subject=patient.id,
             episode=f"care-{patient.id}",
-            team=tuple(self.clinic.team(lambda _: policy).agents),
+            team=tuple(ROLE_TOOLS),
             coordinator="attending",
             date=request.on.isoformat(),
             seed=request.seed,
@@ -89,18 +107,9 @@ class Ward:
             context={
                 "patient": _who(patient, request.on),
                 "complaint": request.complaint,
-                "visit": len(past) + 1,
+                "visit": visit,
                 "wiring": request.wiring,
             },
-        )
-        return await Encounter.open(
-            self.store,
-            name,
-            header,
-            self._at_the_door(request),
-            self.clinic.team(lambda _: policy),
-            self.clinic.projection,
-            ports,
         )
 
     async def resume(self, encounter: str, policy: Policy, ports: Ports) -> Encounter[Chart]:

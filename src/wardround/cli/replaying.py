@@ -34,7 +34,7 @@ def run(path: Path, verify: bool, as_json: bool) -> None:
             error.event, f"{one_line(path)} is not the log that was written: {error.message}", fix=_fix()
         ) from None
     if as_json:
-        print_json(asdict(found))
+        print_json({**asdict(found), "finished": _finished(events)})
     else:
         _show(ward, events, found, verify)
     if found.result == "differs":
@@ -43,18 +43,25 @@ def run(path: Path, verify: bool, as_json: bool) -> None:
         raise typer.Exit(UNVERIFIED)
 
 
+def _finished(events: list[Event]) -> bool:
+    """Whether the log holds the visit's end. The chain cannot know that one was cut off cleanly."""
+    return any(e.kind == "closed" and not e.branch for e in events)
+
+
 def _show(ward: Clinic, events: list[Event], found: Replay, verify: bool) -> None:
     if not verify:
         theatre = Theatre(ward)
         for event in events:
             theatre(event)
-        if events[-1].kind == "closed":
+        if _finished(events):
             theatre.finish(fold_all(events, ward.projection).domain)
     where = f" at event {found.event}: {found.detail}" if found.event else ""
     counts = f"{found.events} events, {found.views} views, {found.masks} masks, {found.verdicts} verdicts"
     out.print(
         f"{found.result}{one_line(where) and ' '}{one_line(where)} ({counts})", markup=False, soft_wrap=True
     )
+    if not _finished(events):
+        out.print("The log does not hold the visit's end: it is still open, or was cut off.", markup=False)
 
 
 def _fix() -> str:

@@ -307,10 +307,14 @@ class Condition(Entry):
 
 
 class Alternative(Entry):
-    """A condition that the base names (as must-not-miss, contraindication or complication) but does not infer."""
+    """A condition that the base names (as must-not-miss, contraindication or complication) but does not infer.
+
+    `who`: whom it can concern at all.
+    """
 
     id: Slug
     name: str
+    who: Who = Who()
     icd10: tuple[Code, ...]
     synonyms: tuple[str, ...] = ()
     snomed: tuple[Code, ...] = ()
