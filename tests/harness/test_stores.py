@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 import time
@@ -445,3 +446,13 @@ async def test_listeners_hear_of_durable_events_in_order(store: Store) -> None:
     visit.log.subscribe(lambda event: heard.append(event.name))
     await visit.run()
     assert heard == [e.name for e in await store.read("visit-1")][1:]
+
+
+def test_a_file_of_another_layout_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="layout 99"):
+        SqliteStore(path)
+    with sqlite3.connect(path) as db:
+        assert db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)

@@ -59,6 +59,7 @@ FROZEN = [
     "load_from",
     "may_hold",
     "posterior",
+    "possible_in",
     "possible_red_flags",
     "question_values",
     "red_flags_present",

@@ -109,3 +109,9 @@ def test_values_are_plausible() -> None:
             if base.findings[slug].plausible and not isinstance(value, bool):
                 low, high = base.findings[slug].plausible or (0.0, 0.0)
                 assert low <= value <= high, slug
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_pulse_has_a_pressure(seed: int) -> None:
+    findings = drawn("I feel tired all the time", seed=seed).findings
+    assert float(findings["finding.systolic_bp"]) - float(findings["finding.diastolic_bp"]) >= 20

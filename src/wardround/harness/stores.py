@@ -65,7 +65,10 @@ class MemoryStore:
         self._events.clear()
 
 
+LAYOUT = 1
+"""Of the tables; stands in the file, so that another layout is refused and not misread."""
 _TABLES = """
+PRAGMA user_version = 1;
 CREATE TABLE IF NOT EXISTS lines (
     line INTEGER PRIMARY KEY, encounter TEXT NOT NULL, branch TEXT NOT NULL, UNIQUE (encounter, branch)
 );
@@ -124,11 +127,18 @@ class SqliteStore:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute(f"PRAGMA synchronous={'FULL' if full_sync else 'NORMAL'}")
             self._db.execute("PRAGMA secure_delete=ON")
-            self._db.executescript(_TABLES)
+            (layout,) = self._db.execute("PRAGMA user_version").fetchone()
+            if layout in (0, LAYOUT):
+                self._db.executescript(_TABLES)
         except sqlite3.Error as error:
             raise StoreError(
                 f"{path} cannot be opened as a store: {error}.", fix="Give the path of a SQLite file."
             ) from error
+        if layout not in (0, LAYOUT):
+            raise StoreError(
+                f"{path} has layout {layout}, and this is {LAYOUT}.",
+                fix="Open it with the wardround that wrote it.",
+            )
 
     async def append(self, events: Sequence[Event]) -> None:
         new: dict[tuple[str, str], int] = {}

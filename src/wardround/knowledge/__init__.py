@@ -5,6 +5,7 @@ from wardround.knowledge.errors import KnowledgeInvalidError, UnknownEntityError
 from wardround.knowledge.evidence import Evidence
 from wardround.knowledge.inference import Posterior, posterior
 from wardround.knowledge.knowledge import Entity, KnowledgeBase, load, load_from
+from wardround.knowledge.possible import possible_in
 from wardround.knowledge.red_flags import PossibleRedFlag, possible_red_flags, red_flags_present
 from wardround.knowledge.sampling import Sample, sample_patient
 from wardround.knowledge.schema import (
@@ -102,6 +103,7 @@ __all__ = [
     "load",
     "load_from",
     "may_hold",
+    "possible_in",
     "possible_red_flags",
     "posterior",
     "question_values",

@@ -60,7 +60,7 @@ BODY: Final = keyed(
     "head face eye ear nose mouth lip tongue tooth teeth gum jaw neck throat shoulder arm elbow wrist "
     "hand finger thumb knuckle chest breast rib ribs back spine flank abdomen groin hip leg thigh knee "
     "kneecap calf shin ankle foot heel toe joint muscle skin sinus bladder kidney heart limb body scalp "
-    "eyelid gland pee temple loin vision eyesight toilet forehead bottom buttock"
+    "eyelid gland pee temple loin vision eyesight toilet forehead bottom buttock testicle"
 )
 POSITIONS: Final = keyed(
     "lower upper right left big one side middle centre center front top tip pit blade bone"

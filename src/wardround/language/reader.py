@@ -18,6 +18,7 @@ from wardround.language.amounts import Amount, amounts
 from wardround.language.answers import Answer, answer_in
 from wardround.language.context import Meaning, meanings
 from wardround.language.examples import Example, example_in
+from wardround.language.intake import intakes
 from wardround.language.lexicon import OF_FAMILY, Lexicon
 from wardround.language.matching import Hit, hits
 from wardround.language.phrases import BODY, DIRECTIONS, MOTIONS
@@ -66,6 +67,7 @@ class Reader:
         if (question := _own_question(text, tokens, lexicon)) is not None:
             return question
         found = hits(tokens, lexicon)
+        found = sorted([*found, *intakes(tokens, found, lexicon)], key=lambda hit: (hit.first, hit.last))
         counted = amounts(tokens)
         meant = meanings(tokens, found, counted) if found else []
         bound = values(tokens, found, counted, lexicon, expecting) if counted else []

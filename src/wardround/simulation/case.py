@@ -45,6 +45,7 @@ def draw_case(base: KnowledgeBase, chart: Chart, seed: int) -> Case:
         while parent is not None:
             findings[parent] = True
             parent = base.findings[parent].parent
+    _keep_pulse_pressure(findings)
     for slug in list(findings):
         parent = base.findings[slug].parent
         if parent is not None and findings.get(parent) is not True and slug not in chart.evidence.findings:
@@ -59,6 +60,13 @@ def draw_case(base: KnowledgeBase, chart: Chart, seed: int) -> Case:
         drugs=tuple(d.text for d in chart.drugs),
         problems=tuple(p.text for p in chart.problems),
     )
+
+
+def _keep_pulse_pressure(findings: dict[str, bool | float]) -> None:
+    """Pressures are drawn apart: a diastolic one too near the systolic one is put at two thirds of it."""
+    high, low = findings.get("finding.systolic_bp"), findings.get("finding.diastolic_bp")
+    if isinstance(high, float) and isinstance(low, float) and low > high - 20.0:
+        findings["finding.diastolic_bp"] = float(round(high * 2 / 3))
 
 
 def _as_measured(base: KnowledgeBase, finding: str, value: bool | float) -> bool | float:
