@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from care_visits import CHEST_PAIN, Saying, clinic, maria, play
 
 from wardround.care import patient_instructions, soap_note
-from wardround.care.chart import Prescription
+from wardround.care.chart import Prescription, Statement
 from wardround.care.note import dose_in_words
+from wardround.clinical import Patient
 
 BASE = clinic().base
 CITED = re.compile(r"\[([^\]]*)\]")
@@ -101,3 +103,40 @@ def test_a_dose_reads_as_people_say_it(changes: dict[str, object], words: str) -
         **changes,
     }
     assert dose_in_words(Prescription("drug.amoxicillin", order, "1")) == words
+
+
+# --- after an alarm, and without an age -----------------------------------------------------------------------------
+
+
+async def test_after_an_alarm_the_instructions_begin_with_it_and_where_to_go() -> None:
+    visit = await play(CHEST_PAIN)
+    told = patient_instructions(BASE, visit.chart).split("\n")
+    assert told[0] == BASE.red_flags[visit.chart.red_flags[0]].patient_text
+    assert "You are being sent to the emergency department now, at once." in told
+    assert sum("Call an ambulance now" in line for line in told) == 1
+
+
+async def test_beside_an_alarm_nothing_is_explained_away() -> None:
+    visit = await play(CHEST_PAIN)
+    benign = BASE.conditions["condition.common_cold"].explain
+    chart = replace(visit.chart, advice=(Statement(benign, "1"), Statement("Sit down.", "2")))
+    assert benign not in patient_instructions(BASE, chart)
+    assert "Sit down." in patient_instructions(BASE, chart)
+    settled = replace(chart, diagnosis="condition.common_cold", diagnosis_event="3")
+    assert "Sit down." not in patient_instructions(BASE, settled)
+
+
+async def test_a_referral_after_an_escalation_without_a_rule_is_told_in_plain_words() -> None:
+    quiet = (await play("it burns when I pee", says=Saying())).chart
+    sent = {"to": "physician", "urgency": "urgent", "reason": "r", "event": "9"}
+    chart = replace(quiet, escalations=(Statement("looks ill", "8"),), referrals=(sent,))
+    first, second = patient_instructions(BASE, chart).split("\n")[:2]
+    assert first == "What was found today needs a doctor urgently."
+    assert second == "You are being sent to the physician today."
+
+
+async def test_an_unknown_age_is_said() -> None:
+    nobody = Patient("x", "Somebody", None, "female")
+    visit = await play("it burns when I pee", patient=nobody, says=Saying())
+    assert "age unknown" in soap_note(BASE, visit.chart)
+    assert "age unknown" not in soap_note(BASE, (await play("it burns when I pee", says=Saying())).chart)

@@ -178,7 +178,8 @@ async def test_a_cold_needs_no_tests(seed: int) -> None:
 
 
 async def test_a_likely_diagnosis_gets_its_essential_tests_alone() -> None:
-    visit = await play("it burns when I pee", seed=1)
+    says = Saying("No.", {"rush": "Yes.", "more often": "Yes.", "pass urine": "Yes."})
+    visit = await play("it burns when I pee and I pee all the time", says=says)
     assert visit.chart.diagnosis == "condition.lower_urinary_tract_infection"
     assert ordered_in(visit) == {"test.urine_dipstick"}
 
@@ -311,3 +312,123 @@ async def test_every_decision_rests_on_events_of_the_log() -> None:
     for event in visit.events:
         if isinstance(event.body, Decided):
             assert all(ref.event in names for ref in event.causes)
+
+
+# --- a complaint that was not understood, or that nothing accounts for ---------------------------------------------
+
+
+OVERDOSE = "I swallowed forty little round things from the cupboard"
+"""A complaint in which the base finds nothing."""
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_complaint_not_understood_never_ends_at_home_nor_with_a_drug(seed: int) -> None:
+    visit = await play(OVERDOSE, seed=seed)
+    assert visit.chart.presenting == frozenset()
+    assert visit.asked.count("open") == 1
+    assert visit.chart.prescriptions == ()
+    assert visit.chart.disposition in ("handed_over", "emergency")
+    assert visit.chart.safety_net
+    assert visit.chart.referrals
+
+
+async def test_an_answer_that_is_understood_does_not_make_the_complaint_understood() -> None:
+    says = Saying("No.", {"more about": "It burns when I pee and I pee all the time."})
+    visit = await play(OVERDOSE, says=says)
+    assert visit.chart.prescriptions == ()
+    assert visit.chart.disposition == "handed_over"
+
+
+async def test_a_working_diagnosis_accounts_for_the_complaint() -> None:
+    from wardround.care.planner.complaint import explains, troubles
+
+    for complaint in COMPLAINTS:
+        chart = (await play(complaint)).chart
+        if chart.diagnosis:
+            assert explains(clinic().base, chart, chart.diagnosis)
+            assert troubles(clinic().base, chart)
+
+
+async def test_what_a_disease_brings_no_more_often_than_chance_is_not_explained_by_it() -> None:
+    from wardround.care.planner.complaint import explains
+
+    chart = (await play("it burns when I pee")).chart
+    assert explains(clinic().base, chart, "condition.lower_urinary_tract_infection")
+    assert not explains(clinic().base, chart, "condition.common_cold")
+
+
+async def test_a_complaint_that_nothing_accounts_for_is_handed_over() -> None:
+    visit = await play("I am losing weight", says=Saying())
+    assert visit.chart.presenting
+    assert visit.chart.diagnosis is None
+    assert visit.chart.prescriptions == ()
+    assert visit.chart.disposition == "handed_over"
+    assert [(r["to"], r["urgency"]) for r in visit.chart.referrals] == [("physician", "soon")]
+
+
+# --- after an alarm that leaves hours -------------------------------------------------------------------------------
+
+
+async def test_after_a_flag_that_leaves_hours_the_patient_is_sent_on_before_anything_else() -> None:
+    visit = await play("I cannot pass urine", says=Saying())
+    flag = clinic().base.red_flags["redflag.urinary_retention"]
+    assert visit.chart.addressed == (flag.id,)
+    assert [a.tool for a in visit.actions][:3] == ["escalate", "refer", "advise"]
+    assert [(r["to"], r["urgency"]) for r in visit.chart.referrals] == [("emergency department", "urgent")]
+    assert visit.chart.safety_net[0].text == flag.patient_text
+    assert set(flag.means) <= visit.chart.considered
+    assert visit.chart.diagnosis is None
+    assert visit.chart.prescriptions == ()
+    assert visit.chart.disposition == "referred"
+
+
+async def test_a_flag_that_can_mean_an_emergency_sends_to_hospital_at_once() -> None:
+    says = Saying("No.", {"period": "Yes, my period is late."})
+    visit = await play("I have tummy pain and my period is late", says=says)
+    flag = clinic().base.red_flags["redflag.ectopic_pain"]
+    assert flag.act_within == "hours"
+    assert flag.id in visit.chart.addressed
+    assert visit.chart.referrals[0]["urgency"] == "emergency"
+    assert "condition.ectopic_pregnancy" in {r.condition for r in visit.chart.differential}
+    assert visit.chart.prescriptions == ()
+    assert visit.chart.disposition == "emergency"
+
+
+# --- dangers are worked up ------------------------------------------------------------------------------------------
+
+
+OLGA = Patient("old", "Olga Old", PartialDate.parse("1956-03-01"), "female")
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_chest_pain_from_forty_on_gets_an_ecg_and_troponin(seed: int) -> None:
+    visit = await play("chest pain", patient=OLGA, says=Saying(), seed=seed)
+    assert "condition.acute_coronary_syndrome" in visit.chart.considered
+    if "finding.temperature" in visit.chart.heard and visit.chart.disposition != "emergency":
+        assert {"test.ecg", "test.troponin"} <= ordered_in(visit)
+
+
+def test_where_a_test_for_a_danger_has_no_result_the_visit_is_not_at_its_end() -> None:
+    from dataclasses import replace
+
+    from wardround.care.chart import Chart, Order
+    from wardround.care.planner.dangers import not_worked_up
+    from wardround.care.planner.seeing import Seen
+    from wardround.knowledge import Evidence
+
+    pain = "finding.chest_pain"
+    chart = Chart("x", "X", "2026-11-22", "chest pain", frozenset({pain}), Evidence(70.0, "female", False, {pain: True}))  # fmt: skip
+    assert "test.ecg" in not_worked_up(clinic().projection, Seen(chart))
+    pending = replace(chart, orders=(Order("test.ecg", "5"),))
+    assert "test.ecg" in not_worked_up(clinic().projection, Seen(pending))
+    done = replace(chart, orders=(Order("test.ecg", "5", {"text": "normal"}),))
+    assert "test.ecg" not in not_worked_up(clinic().projection, Seen(done))
+    young = replace(chart, evidence=replace(chart.evidence, age=9.0))
+    assert "test.ecg" not in not_worked_up(clinic().projection, Seen(young))
+
+
+async def test_without_an_age_a_diagnosis_is_no_more_than_possible() -> None:
+    nobody = Patient("x", "Somebody", None, "female")
+    visit = await play("it burns when I pee and I pee all the time", patient=nobody)
+    said = [a.arguments["certainty"] for a in visit.actions if a.tool == "diagnose"]
+    assert set(said) <= {"possible"}

@@ -43,6 +43,16 @@ def flags(age: float, sex: str, findings: dict[str, bool | float], **more: objec
         ),
         (45, "male", {"back_pain": True, "saddle_numbness": True}, "cauda_equina_syndrome"),
         (66, "male", {"haematemesis": True}, "peptic_ulcer_bleed"),
+        (22, "female", {"overdose_taken": True}, "poisoning"),
+        (58, "male", {"haemoptysis": True}, "lung_cancer"),
+        (35, "male", {"haemoptysis": True, "smoker": True}, "lung_cancer"),
+        (30, "female", {"haemoptysis": True, "heart_rate": 118.0}, "pulmonary_embolism"),
+        (
+            45,
+            "female",
+            {"leg_swelling": True, "skin_redness": True, "immobility_or_surgery": True},
+            "deep_vein_thrombosis",
+        ),
     ],
 )
 def test_a_dangerous_picture_raises_its_flag(

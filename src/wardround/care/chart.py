@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from wardround.harness import JSON
-from wardround.knowledge import Evidence
+from wardround.knowledge import Evidence, KnowledgeBase, possible_in
 
 Disposition = Literal["home", "referred", "admitted", "emergency", "handed_over"]
 
@@ -95,6 +95,10 @@ class Chart:
     recalled: Mapping[str, JSON] = field(default_factory=dict)
     weight: float | None = None
     egfr: float | None = None
+    egfr_basis: str = ""
+    """What an eGFR from the record rests on: its day, and whether it was computed. Empty for one of this visit."""
+    egfr_old: bool = False
+    """A low value of more than a year ago: it still forbids, and it reassures nobody."""
     breastfeeding: bool | None = None
     red_flags: tuple[str, ...] = ()
     addressed: tuple[str, ...] = ()
@@ -124,6 +128,16 @@ class Chart:
     def age(self) -> float | None:
         """Age in years, or None."""
         return self.evidence.age
+
+
+def not_to_be_missed(base: KnowledgeBase, chart: Chart, condition: str) -> tuple[str, ...]:
+    """What must be weighed beside a condition in this very patient: no prostatitis in a woman."""
+    known = chart.evidence
+    return tuple(
+        m
+        for m in base.conditions[condition].must_not_miss
+        if m != condition and possible_in(base, m, known.age, known.sex, known.pregnant)
+    )
 
 
 def share(p: float) -> str:

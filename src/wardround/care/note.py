@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wardround.care.chart import Chart, Prescription, share
-from wardround.knowledge import KnowledgeBase, posterior
+from wardround.knowledge import KnowledgeBase, possible_in
 
 UNIT_WORDS = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "of 10"}
 """Units as a reader writes them: a bracket in the note means an event."""
@@ -15,6 +15,14 @@ ROUTE_WORDS = {
     "subcutaneous": "under the skin",
     "intravenous": "into a vein",
 }
+URGENCY_WORDS = {
+    "emergency": "now, at once",
+    "urgent": "today",
+    "soon": "in the next days",
+    "routine": "at the next appointment",
+}
+_URGENCIES = tuple(URGENCY_WORDS)
+_SOONEST = ("minutes", "hours", "day")
 
 
 def soap_note(base: KnowledgeBase, chart: Chart) -> str:
@@ -38,15 +46,36 @@ def plain(text: object) -> str:
 
 
 def patient_instructions(base: KnowledgeBase, chart: Chart) -> str:
-    """What the patient takes home, in plain words."""
-    lines = [s.text for s in chart.advice]
+    """What the patient takes home, in plain words: after an alarm first of all what was raised and where to go."""
+    lines = _after_an_alarm(base, chart)
+    alarmed = set(lines)
+    lines += [s.text for s in chart.advice if not alarmed or _goes_with_the_alarm(base, chart, s.text)]
     for written in chart.prescriptions:
         said = str(written.proposal.get("instructions") or "")
         lines.append(f"{base.named(written.drug)}: {dose_in_words(written)}. {said}".strip())
-    lines += [f"When to get help: {s.text}" for s in chart.safety_net]
+    lines += [f"When to get help: {s.text}" for s in chart.safety_net if s.text not in alarmed]
     if chart.follow_up:
         lines.append(f"Next visit in {chart.follow_up['days']} days.")
     return "\n".join(lines)
+
+
+def _after_an_alarm(base: KnowledgeBase, chart: Chart) -> list[str]:
+    """What was escalated, the most urgent first, and where the patient is sent now; nothing where nobody was alarmed."""
+    if not chart.escalations and not chart.red_flags:
+        return []
+    flags = sorted((base.red_flags[f] for f in chart.red_flags), key=lambda f: _SOONEST.index(f.act_within))
+    lines = [flag.patient_text for flag in flags] or ["What was found today needs a doctor urgently."]
+    sent = sorted(chart.referrals, key=lambda r: _URGENCIES.index(r["urgency"]))
+    lines += [f"You are being sent to the {plain(r['to'])} {URGENCY_WORDS[r['urgency']]}." for r in sent]
+    return list(dict.fromkeys(lines))
+
+
+def _goes_with_the_alarm(base: KnowledgeBase, chart: Chart, said: str) -> bool:
+    """Whether an advice may stand beside an alarm: what explains something else away may not."""
+    meant = {c for f in chart.red_flags for c in base.red_flags[f].means}
+    if chart.diagnosis and chart.diagnosis not in meant:
+        return False
+    return not any(entry.explain in said for c, entry in base.conditions.items() if c not in meant)
 
 
 def dose_in_words(written: Prescription) -> str:
@@ -88,7 +117,8 @@ class _Note:
             f"{self._base.named(f)} [{e}]" for f, e in asked.items() if evidence.findings.get(f) is False
         ]
         unsure = [f"{self._base.named(f)} [{e}]" for f, e in asked.items() if f in evidence.unsure]
-        lines = [f"Present: {', '.join(present) or 'nothing that the knowledge base names'}"]
+        lines = ["age unknown: what depends on age could not be judged"] if chart.age is None else []
+        lines.append(f"Present: {', '.join(present) or 'nothing that the knowledge base names'}")
         lines += [f"Absent: {', '.join(absent)}"] if absent else []
         lines += [f"Not known: {', '.join(unsure)}"] if unsure else []
         lines.append(
@@ -133,9 +163,11 @@ class _Note:
         ranked = [f"{base.named(r.condition)} {share(r.probability)}" for r in chart.differential]
         if ranked:
             lines.append(f"Differential: {', '.join(ranked)}")
-        possible = posterior(base, chart.evidence).by_id
+        who = chart.evidence
         weighed = sorted(
-            c for c in chart.considered - {r.condition for r in chart.differential} if possible.get(c, 1.0)
+            c
+            for c in chart.considered - {r.condition for r in chart.differential}
+            if possible_in(base, c, who.age, who.sex, who.pregnant)
         )
         if weighed:
             lines.append(f"Weighed and not to be missed: {', '.join(base.named(c) for c in weighed)}")

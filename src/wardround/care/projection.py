@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from wardround.care.chart import Allergy, Chart, CurrentDrug, Order, Prescription, Ranked, Statement
+from wardround.care.values_on_record import with_values
 from wardround.clinical import PartialDate
 from wardround.harness import JSON, Closed, Event, HandedOver, Observed, Opened, Returned, Reviewed, Started
 from wardround.knowledge import Evidence, KnowledgeBase, red_flags_present
@@ -34,6 +36,7 @@ PREGNANCY_TEST = "test.pregnancy_test"
 WHILE_IT_LASTS = frozenset(("finding.pregnancy", "finding.breastfeeding"))
 """States that memory holds until a date, and that are true until then."""
 LONGEST_PREGNANCY_DAYS = 300
+TO = re.compile(r"^\s*(?:allergy|allergic) to\s+", re.I)
 
 
 @dataclass(frozen=True)
@@ -143,8 +146,21 @@ def _fact(chart: Chart, content: JSON, event: str) -> Chart:
 
 
 def _fact_allergy(chart: Chart, fact: JSON, event: str) -> Chart:
-    allergy = Allergy(fact["text"], tuple(fact["groups"]), fact["slug"], fact["severe"], event)
-    return replace(chart, allergies=(*chart.allergies, allergy), allergies_known=True)
+    slug = fact["slug"] if str(fact["slug"]).startswith(("drug.", "class.")) else None
+    allergy = Allergy(fact["text"], tuple(fact["groups"]), slug, fact["severe"], event)
+    return replace(chart, allergies=_with_allergy(chart.allergies, allergy), allergies_known=True)
+
+
+def _with_allergy(known: tuple[Allergy, ...], new: Allergy) -> tuple[Allergy, ...]:
+    """An allergy that is told again stays one, and the graver account of it holds."""
+    for at, old in enumerate(known):
+        same = (old.drug, old.groups) == (new.drug, new.groups) and bool(new.drug or new.groups)
+        if same or old.text.casefold() == new.text.casefold():
+            keep = replace(new, text=old.text) if new.severe and not old.severe else old
+            groups = tuple(dict.fromkeys((*old.groups, *new.groups)))
+            keep = replace(keep, groups=groups, drug=old.drug or new.drug)
+            return (*known[:at], keep, *known[at + 1 :])
+    return (*known, new)
 
 
 def _fact_drug(chart: Chart, fact: JSON, event: str) -> Chart:
@@ -155,6 +171,10 @@ def _fact_drug(chart: Chart, fact: JSON, event: str) -> Chart:
 def _fact_problem(chart: Chart, fact: JSON, event: str) -> Chart:
     chart = replace(chart, problems=(*chart.problems, Statement(fact["text"], event)))
     slug = fact["slug"]
+    if fact.get("allergic"):
+        to = TO.sub("", fact["text"]) or fact["text"]
+        allergy = Allergy(to, tuple(fact["groups"]), None, fact["severe"], event)
+        return replace(chart, allergies=_with_allergy(chart.allergies, allergy))
     if slug == "finding.pregnancy":
         return _heard(chart, {slug: True}, event) if _may_be_pregnant(chart, fact) else chart
     if not str(slug).startswith("condition."):
@@ -187,18 +207,7 @@ def _fact_summary(chart: Chart, fact: JSON, event: str) -> Chart:
 
 
 def _fact_value(chart: Chart, fact: JSON, event: str) -> Chart:
-    value = fact["value"]
-    if fact["slug"] == "analyte.egfr" and isinstance(value, dict):
-        return replace(chart, egfr=float(value["number"]))
-    if (
-        fact["slug"] == "finding.weight"
-        and isinstance(value, dict)
-        and value["unit"] == "kg"
-        and chart.age
-        and chart.age >= 18
-    ):
-        return replace(chart, weight=float(value["number"]))
-    return chart
+    return with_values(chart) if isinstance(fact["value"], dict) else chart
 
 
 # --- what tools returned ----------------------------------------------------------------------------------
@@ -209,14 +218,15 @@ def _asked(chart: Chart, output: JSON, event: str) -> Chart:
     asked = {**chart.asked, **dict.fromkeys(output["findings"], event)}
     if about:
         asked[about] = event
-    allergies = tuple(
-        Allergy(a["text"], tuple(a["groups"]), a["drug"], a["severe"], event) for a in output["allergies"]
-    )
+    allergies = chart.allergies
+    for a in output["allergies"]:
+        told = Allergy(a["text"], tuple(a["groups"]), a["drug"], a["severe"], event)
+        allergies = _with_allergy(allergies, told)
     drugs = tuple(CurrentDrug(d["text"], d["drug"], event) for d in output["drugs"])
     chart = replace(
         chart,
         asked=asked,
-        allergies=(*chart.allergies, *allergies),
+        allergies=allergies,
         drugs=(*chart.drugs, *drugs),
         allergies_known=chart.allergies_known or about == "allergies",
         drugs_known=chart.drugs_known or about == "drugs",
@@ -234,18 +244,20 @@ def _tested(chart: Chart, output: JSON, event: str) -> Chart:
     if not result:
         return chart
     evidence, egfr = chart.evidence, chart.egfr
+    basis, old = chart.egfr_basis, chart.egfr_old
     heard = dict(chart.heard)
     for analyte, measured in result.get("analytes", {}).items():
         evidence = evidence.with_analyte(analyte, float(measured["value"]))
         heard[analyte] = event
-        egfr = float(measured["value"]) if analyte == "analyte.egfr" else egfr
+        if analyte == "analyte.egfr":
+            egfr, basis, old = float(measured["value"]), "", False
     if result.get("positive") is not None:
         positive, known = bool(result["positive"]), evidence.pregnant and output["test"] == PREGNANCY_TEST
         evidence = evidence if known and positive else evidence.with_test(output["test"], positive)
         heard[output["test"]] = event
         if output["test"] == PREGNANCY_TEST:
             evidence = replace(evidence, pregnant=positive)
-    return replace(chart, evidence=evidence, egfr=egfr, heard=heard)
+    return replace(chart, evidence=evidence, egfr=egfr, egfr_basis=basis, egfr_old=old, heard=heard)
 
 
 def _ranked(chart: Chart, output: JSON, event: str) -> Chart:

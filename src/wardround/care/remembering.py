@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
+from wardround.care.allergies_on_record import (
+    BETA_LACTAM,
+    BETA_LACTAMS,
+    allergens,
+    category_of,
+    is_allergy,
+    name_of,
+)
 from wardround.care.clinic import Clinic
-from wardround.clinical import SNOMED, Concept, Fact, Quantity
+from wardround.clinical import LOINC, SNOMED, Concept, Fact, Quantity, UnitError, analyte_slug, convert
 from wardround.harness import JSON, EventRef, Observed
 from wardround.knowledge import KnowledgeBase
 from wardround.memory import Brief
 
 PREGNANT_WORDS = frozenset(("pregnant", "pregnancy", "normal pregnancy", "normal pregnancy (finding)"))
 PREGNANT_SNOMED = "72892002"
-SEVERE = ("severe", "anaphyla", "high", "life-threatening")
+SEVERE = ("severe", "anaphyla", "criticality high", "life-threatening", "high risk")
+FILTRATION = re.compile(r"\be?gfr\b|\bglomerular filtration\b", re.I)
 
 
 def fact_observations(clinic: Clinic, brief: Brief) -> tuple[tuple[Observed, tuple[EventRef, ...]], ...]:
@@ -33,22 +44,32 @@ def causes_of(fact: Fact) -> tuple[EventRef, ...]:
 def fact_view(clinic: Clinic, fact: Fact) -> JSON:
     """A fact as agents see it: words, our own id for what it is, and where it comes from."""
     slug = slug_of(clinic.base, fact.concept, fact.kind)
-    groups = allergy_groups(clinic, fact.concept, slug) if fact.kind == "allergy" else []
+    value = _value(clinic.base, fact, slug)
+    if slug is None and fact.kind == "result" and _is_filtration(clinic.base, fact):
+        slug = "analyte.egfr"
+        value = _value(clinic.base, fact, slug)
+    allergic = fact.kind == "allergy" or (fact.kind == "problem" and is_allergy(fact.concept))
     detail = fact.detail.lower()
+    grave = f"{detail} {fact.concept.text.lower()}"
+    category = next((c for c in ("medication", "food", "environment", "biologic") if c in detail), None)
+    groups = allergy_groups(clinic, fact.concept, slug) if allergic else []
+    if allergic and category is None and not groups:
+        category = category_of(fact.concept)
     return {
         "id": fact.id,
         "kind": fact.kind,
-        "text": fact.concept.text,
+        "text": name_of(fact.concept) if allergic else fact.concept.text,
         "slug": slug,
         "groups": groups,
-        "severe": fact.kind == "allergy" and any(word in detail for word in SEVERE),
-        "category": next((c for c in ("medication", "food", "environment", "biologic") if c in detail), None),
+        **({"allergic": True} if allergic and fact.kind == "problem" else {}),
+        "severe": allergic and any(word in grave for word in SEVERE),
+        "category": category,
         "status": fact.status,
         "certainty": fact.certainty,
         "from": fact.valid_from.iso() if fact.valid_from else None,
         "to": fact.valid_to.iso() if fact.valid_to else None,
         "recorded": fact.recorded.isoformat(),
-        "value": _value(fact),
+        "value": value,
         "detail": fact.detail,
         "source": {
             "kind": fact.source.kind,
@@ -58,10 +79,38 @@ def fact_view(clinic: Clinic, fact: Fact) -> JSON:
     }
 
 
-def _value(fact: Fact) -> JSON | str | bool | None:
-    if isinstance(fact.value, Quantity):
-        return {"number": fact.value.value, "unit": fact.value.unit}
-    return fact.value
+def _value(base: KnowledgeBase, fact: Fact, slug: str | None) -> JSON | str | bool | None:
+    """The value; a quantity in the base's own unit where it can be written so, else as the record has it."""
+    if not isinstance(fact.value, Quantity):
+        return fact.value
+    quantity, unit = fact.value, _unit_of(base, slug)
+    if unit is not None and quantity.unit:
+        try:
+            quantity = convert(quantity, unit, slug)
+        except UnitError:
+            quantity = fact.value
+    said = {"comparator": quantity.comparator} if quantity.comparator else {}
+    return {"number": quantity.value, "unit": quantity.unit, **said}
+
+
+def _unit_of(base: KnowledgeBase, slug: str | None) -> str | None:
+    if slug is not None and slug in base.findings:
+        return base.findings[slug].unit
+    units = (a.unit for test in base.tests.values() for a in test.analytes if a.id == slug)
+    return next(units, None)
+
+
+def _is_filtration(base: KnowledgeBase, fact: Fact) -> bool:
+    """An eGFR under a code that we do not know: by its name, and by its unit, which no other result has."""
+    said = " ".join((fact.concept.text, *(c.display for c in fact.concept.codings)))
+    unit = _unit_of(base, "analyte.egfr")
+    if unit is None or not isinstance(fact.value, Quantity) or not FILTRATION.search(said):
+        return False
+    try:
+        convert(fact.value, unit, "analyte.egfr")
+    except UnitError:
+        return False
+    return True
 
 
 KINDS_OF = {
@@ -81,6 +130,9 @@ def slug_of(base: KnowledgeBase, concept: Concept, kind: str) -> str | None:
     if kind == "problem" and _is_pregnancy(concept):
         return "finding.pregnancy"
     for coding in concept.codings:
+        slug = analyte_slug(coding.code) if kind == "result" and coding.system == LOINC else None
+        if slug in base.names.known:
+            return slug
         slug = base.slug_for(coding.system, coding.code, coding.display, kinds)
         if slug:
             return slug
@@ -95,10 +147,10 @@ def _is_pregnancy(concept: Concept) -> bool:
 
 def allergy_groups(clinic: Clinic, concept: Concept, slug: str | None) -> list[str]:
     """The cross-reactivity groups of an allergy: by its code, else by the words that record or patient used."""
-    groups = clinic.understanding.groups_of(slug) if slug else []
+    if BETA_LACTAM.search(" ".join((concept.text, *(c.display for c in concept.codings)))):
+        return list(BETA_LACTAMS)
+    groups = clinic.understanding.groups_of(slug) if slug and not slug.startswith("condition.") else []
     if groups:
         return groups
-    words = " ".join((concept.text, *(c.display for c in concept.codings))).lower()
-    return [
-        g.id for g in clinic.base.cross_reactivity.values() if any(w.lower() in words for w in g.allergens)
-    ]
+    named = allergens(clinic.base, concept)
+    return sorted({group for one in named for group in clinic.understanding.groups_of(one)})

@@ -5,8 +5,10 @@ Light to import: pint and fhir.resources are loaded by the first conversion, the
 
 from __future__ import annotations
 
+from wardround.clinical.analytes import analyte_slug
 from wardround.clinical.codes import CVX, ICD10, LOINC, RXNORM, SNOMED, UCUM, WARDROUND, Coding, Concept
 from wardround.clinical.dates import PartialDate, Precision
+from wardround.clinical.egfr import ckd_epi_2021
 from wardround.clinical.fact import Certainty, Fact, FactKind, FactSource, FactStatus, fact_id
 from wardround.clinical.fhir import (
     NoPatientError,
@@ -50,7 +52,9 @@ __all__ = [
     "RecordError",
     "Sex",
     "UnitError",
+    "analyte_slug",
     "canonical_unit",
+    "ckd_epi_2021",
     "convert",
     "export_bundle",
     "export_facts",

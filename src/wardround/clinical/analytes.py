@@ -126,7 +126,7 @@ LOINC_OF: dict[str, tuple[str, ...]] = {
     "bicarbonate": ("1963-8", "2028-9", "20565-8"),
     "lithium": ("14334-7", "3719-2"),
     "hba1c": ("4548-4", "17856-6", "17855-8", "59261-8"),
-    "egfr": ("33914-3", "62238-1", "50210-4", "48642-3", "48643-1"),
+    "egfr": ("33914-3", "62238-1", "50210-4", "48642-3", "48643-1", "50044-7", "50384-7"),
     "free_t4": ("3024-7", "14920-3"),
     "t4": ("3026-2", "14921-1"),
     "free_t3": ("3051-0", "14928-6"),
@@ -137,8 +137,15 @@ LOINC_OF: dict[str, tuple[str, ...]] = {
     "lactate": ("2524-7", "14118-4", "32693-4"),
     "cortisol": ("2143-6", "14675-3"),
 }
+_FRACTIONS = frozenset(("1995-0", "1994-3", "1968-7", "14629-0"))
+"""Ionised calcium and direct bilirubin: converted like the whole, but another result."""
 _BY_LOINC = {code: f"analyte.{name}" for name, codes in LOINC_OF.items() for code in codes}
 _LOINC = re.compile(r"[0-9]{1,7}-[0-9]")
+
+
+def analyte_slug(loinc: str) -> str | None:
+    """The slug of the analyte that a LOINC number measures, whatever its display says; None where we know none."""
+    return None if loinc in _FRACTIONS else _BY_LOINC.get(loinc)
 
 
 def analyte_of(name: str) -> Analyte:

@@ -18,4 +18,6 @@ def possible_in(
         return may_hold(alternative.who, age, sex, pregnant)
     if (condition := base.conditions.get(condition_id)) is not None:
         return any(may_hold(band.who, age, sex, pregnant) for band in condition.prevalence)
-    raise UnknownEntityError(condition_id)
+    raise UnknownEntityError(
+        f"condition_id: the base holds no condition {condition_id!r}; name one of its conditions or alternatives"
+    )

@@ -16,8 +16,11 @@ from wardround.language.words import NUMBER_WORDS, fold, key, keyed, listed
 
 MANY: Final = 15
 _TOOK: Final = listed("took taken swallowed downed necked")
+_TAKEN_KEYS: Final = frozenset(key(w) for w in _TOOK)
 _FORMS: Final = keyed("tablet pill capsule tab")
-_ALL: Final = re.compile(r"\b(?:too many|far too much|way too much|(?:whole|entire|full) (?:box|bottle|packet|pack|strip)|all (?:of )?(?:my|the|his|her|their))\b")
+_ALL: Final = re.compile(
+    r"\b(?:too many|far too much|way too much|(?:whole|entire|full) (?:box|bottle|packet|pack|strip)|all (?:of )?(?:my|the|his|her|their))\b"
+)
 _SPREAD: Final = re.compile(
     r"\b(?:over|for|within|during|in)\s+(?:\w+\s+){0,3}(?:days?|weeks?|months?|years?)\b|\b(?:a|per|each|every)\s+"
     r"(?:day|week|month)\b|\bdaily\b"
@@ -30,7 +33,7 @@ def intakes(tokens: Tokens, found: list[Hit], lexicon: Lexicon) -> list[Hit]:
     ids = _overdose(lexicon)
     if not ids:
         return []
-    taken = {k for hit in found if slug_in(hit, ids) for k in range(hit.first, hit.last + 1)}
+    taken = {k for hit in found if _means(hit, ids) for k in range(hit.first, hit.last + 1)}
     drugs = {k for hit in found if any(s.startswith("drug.") for s in hit.ids) for k in (hit.first,)}
     out = []
     for first, k in enumerate(tokens.keys):
@@ -43,10 +46,7 @@ def intakes(tokens: Tokens, found: list[Hit], lexicon: Lexicon) -> list[Hit]:
     return out
 
 
-_TAKEN_KEYS: Final = frozenset(key(w) for w in _TOOK)
-
-
-def slug_in(hit: Hit, ids: tuple[str, ...]) -> bool:
+def _means(hit: Hit, ids: tuple[str, ...]) -> bool:
     """Whether a hit already means one of these."""
     return any(slug in ids for slug in hit.ids)
 

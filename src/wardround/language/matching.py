@@ -17,6 +17,8 @@ from wardround.language.words import fold, key, keyed
 
 MOST_BETWEEN: Final = 4
 """Tolerated words in a row between two words of a phrase."""
+_HOW: Final = keyed("sudden suddenly")
+"""Say how it began, and may stand between a site and its symptom: `my chest suddenly hurts`."""
 _LIGHT: Final = keyed("have get feel")
 _NO: Final = ("no", "nope", "nah")
 _COMPOUND: Final = SYMPTOMS | keyed("loss change problem issue")
@@ -191,7 +193,12 @@ def _is_place_of(text: Tokens, last: int) -> bool:
 def _paired(text: Tokens, lexicon: Lexicon, found: list[Hit]) -> list[Hit]:
     """Symptoms and sites that no phrase has taken, with no other mention and no `but` between them."""
     keys, flags = text.keys, text.flags
-    taken = {k for hit in found if hit.ids or hit.cue == "contrast" for k in range(hit.first, hit.last + 1)}
+    taken = {
+        k
+        for hit in found
+        if (hit.ids or hit.cue == "contrast") and not (hit.first == hit.last and keys[hit.first] in _HOW)
+        for k in range(hit.first, hit.last + 1)
+    }
     symptoms = {k for k in range(len(keys)) if flags[k] & SYMPTOM and k not in taken}
     out: list[Hit] = []
     for site in range(len(keys)):

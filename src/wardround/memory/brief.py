@@ -90,8 +90,10 @@ def _latest(facts: Iterable[Fact], kind: str) -> tuple[Fact, ...]:
 
 
 def _statement(fact: Fact) -> object:
+    """What makes two facts the same statement. Two accounts of one allergy are two: the milder must not hide the graver."""
     codes = frozenset((c.system, c.code) for c in fact.concept.codings)
-    return codes or fact.concept.text.lower()
+    said = codes or fact.concept.text.lower()
+    return (said, fact.detail) if fact.kind == "allergy" else said
 
 
 def _when(fact: Fact) -> datetime:

@@ -118,14 +118,21 @@ def _related(book: Formulary, allergy: Allergy, drug: Drug) -> Word | None:
 
 
 def _unclassified(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word | None:
+    worst: Word | None = None
     for allergy in chart.allergies:
         if book.keys(allergy):
             continue
         fact = chart.recalled.get(allergy.event)
         if fact is not None and fact.get("category") in NOT_MEDICINES:
             continue
-        return ask(
-            f"an allergy to {short(allergy.text)} is known (event {allergy.event}), which the knowledge base cannot "
-            f"place: does it bear on {drug.name}?"
+        known = f"to {short(allergy.text)} is known (event {allergy.event})"
+        if allergy.severe:
+            return ask(
+                f"a severe allergy {known}, and nobody has yet said which drugs it forbids: find out to what it was "
+                f"before {drug.name} is given",
+                "critical",
+            )
+        worst = worst or ask(
+            f"an allergy {known}, which the knowledge base cannot place: does it bear on {drug.name}?"
         )
-    return None
+    return worst

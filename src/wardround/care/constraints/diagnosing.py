@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from wardround.care.arguments import Diagnose
-from wardround.care.chart import Chart
+from wardround.care.chart import Chart, not_to_be_missed
 from wardround.care.constraints.formulary import Formulary
 from wardround.care.constraints.rule import About, Rule, Word, deny, forbidding, judging
 
@@ -49,7 +49,7 @@ def _must_not_miss(book: Formulary, chart: Chart, wants: Diagnose) -> Word | Non
     condition = book.base.conditions.get(wants.condition)
     if condition is None:
         return None
-    missing = [m for m in condition.must_not_miss if m not in chart.considered and m != condition.id]
+    missing = [m for m in not_to_be_missed(book.base, chart, condition.id) if m not in chart.considered]
     if chart.differential and not missing:
         return None
     if not missing:

@@ -63,7 +63,8 @@ def _applying(chart: Chart, drug: Drug, action: str) -> list[Renal]:
 
 
 def _at(chart: Chart, drug: Drug, line: Renal) -> str:
-    return f"{drug.name} at an eGFR of {chart.egfr:g} (limit {line.egfr_below:g}): {line.note}"
+    basis = f", {chart.egfr_basis}" if chart.egfr_basis else ""
+    return f"{drug.name} at an eGFR of {chart.egfr:g}{basis} (limit {line.egfr_below:g}): {line.note}"
 
 
 def _avoid(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word | None:
@@ -94,7 +95,7 @@ def _caution(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Wor
 
 
 def _unknown(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word | None:
-    if chart.egfr is not None or not drug.renal:
+    if (chart.egfr is not None and not chart.egfr_old) or not drug.renal:
         return None
     evidence, age = chart.evidence, chart.age
     if (
@@ -102,6 +103,8 @@ def _unknown(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Wor
         or evidence.findings.get("finding.kidney_disease_history") is True
     ):
         why = "kidney disease is known"
+    elif chart.egfr is not None:
+        why = f"the last one on record was {chart.egfr:g}, {chart.egfr_basis}"
     elif age is None:
         why = "the age is unknown"
     elif age >= OLD:
@@ -109,6 +112,6 @@ def _unknown(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Wor
     else:
         return None
     return ask(
-        f"the eGFR is unknown and {why}: {drug.name} depends on it (limit {drug.renal[0].egfr_below:g}). "
+        f"the eGFR of today is unknown and {why}: {drug.name} depends on it (limit {drug.renal[0].egfr_below:g}). "
         f"test.electrolytes gives it. {book.cite(drug, drug.renal[0])}"
     )

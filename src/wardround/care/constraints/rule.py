@@ -17,10 +17,12 @@ Says = Literal["deny", "approval", "deny or approval", "forbid", "oblige"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a rule says to one action: no, or only with a physician's approval, and why."""
+    """What a rule says to one action: no, or only with a physician's approval, and why; graver than the rule is where
+    `severity` says so."""
 
     outcome: Literal["deny", "approval"]
     reason: str
+    severity: Severity | None = None
 
 
 def deny(reason: str) -> Word:
@@ -28,9 +30,9 @@ def deny(reason: str) -> Word:
     return Word("deny", reason)
 
 
-def ask(reason: str) -> Word:
+def ask(reason: str, severity: Severity | None = None) -> Word:
     """A request for a physician's approval."""
-    return Word("approval", reason)
+    return Word("approval", reason, severity)
 
 
 Say = Callable[[Chart, Any], Word | None]
@@ -63,7 +65,7 @@ def judging(about: About, says: Says, tools: str, say: Say) -> Rule:
         if word is None:
             return None
         role = PHYSICIAN if word.outcome == "approval" else None
-        return Verdict(name, word.outcome, severity, fitting(word.reason), role)
+        return Verdict(name, word.outcome, word.severity or severity, fitting(word.reason), role)
 
     return Rule(
         Constraint(name, severity, about.source, about.title, frozenset(tools.split()), judge=judge), says

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from wardround.care.chart import Chart, not_to_be_missed
+from wardround.care.planner.complaint import explains, understood
+from wardround.care.planner.dangers import (
+    dangers,
+    meant,
+    not_worked_up,
+    place_for,
+    raised,
+    sent_at_least,
+    urgency_of,
+)
 from wardround.care.planner.seeing import (
     SURE_ENOUGH,
     Seen,
@@ -41,8 +52,10 @@ def attend(sight: Sight, situation: Situation) -> Decision:
     if in_emergency(sight, seen):
         return _in_an_emergency(sight, seen, situation)
     return (
-        _find_out(sight, seen, situation)
+        _send_on_alarm(sight, seen, situation)
+        or _find_out(sight, seen, situation)
         or _conclude(sight, seen, situation)
+        or _end_after_alarm(sight, seen)
         or _treat(sight, seen, situation)
         or _close(seen, "home", "The plan is made and understood.")
     )
@@ -51,15 +64,15 @@ def attend(sight: Sight, situation: Situation) -> Decision:
 def _in_an_emergency(sight: Sight, seen: Seen, situation: Situation) -> Decision:
     """After the alarm: note the differential, tell the patient what to do, arrange transfer, end."""
     base, chart = sight.projection.base, seen.chart
-    flag = next(base.red_flags[f] for f in chart.addressed if base.red_flags[f].act_within == "minutes")
+    flag = raised(base, chart)[0]
     if not chart.differential:
         return _differential(sight, seen)
-    if not chart.safety_net and ("advise", "") not in seen.refused:
+    if not _told(chart, flag.patient_text) and ("advise", "") not in seen.refused:
         return decided(
             "advise", "The patient must know what to do now.", text=flag.patient_text, safety_net=True
         )
     if (
-        not chart.referrals
+        not sent_at_least(chart, "emergency")
         and not any(t == "refer" for t, _ in seen.refused)
         and "refer" in situation.mask.tools
     ):
@@ -68,6 +81,41 @@ def _in_an_emergency(sight: Sight, seen: Seen, situation: Situation) -> Decision
             "refer", flag.do, _heard(seen), to="emergency department", urgency="emergency", reason=reason
         )
     return _close(seen, "emergency", f"Transferred at once: {flag.name}.")
+
+
+def _send_on_alarm(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
+    """After an alarm that leaves hours: where the patient goes, and what they must know, before anything else."""
+    chart, base = seen.chart, sight.projection.base
+    flags = raised(base, chart)
+    if not flags:
+        return None
+    flag, urgency = flags[0], urgency_of(sight.projection, chart)
+    refused = any(t == "refer" for t, _ in seen.refused)
+    if "refer" in situation.mask.tools and not refused and not sent_at_least(chart, urgency):
+        to = place_for(sight.projection, chart)
+        when = "" if urgency == "emergency" else "To be seen the same day. "
+        reason = f"{when}{flag.name}: {flag.do}"[:2000]
+        return decided("refer", flag.do, _heard(seen), to=to, urgency=urgency, reason=reason)
+    untold = [each.patient_text for each in flags if not _told(chart, each.patient_text)]
+    if untold and ("advise", "") not in seen.refused:
+        thought = "The patient must know what to do now."
+        return decided("advise", thought, text=untold[0], safety_net=True)
+    return None
+
+
+def _end_after_alarm(sight: Sight, seen: Seen) -> Decision | None:
+    """Whom an alarm was raised for is sent on, and gets no treatment for something trivial."""
+    flags = raised(sight.projection.base, seen.chart)
+    if not flags:
+        return None
+    where = "emergency" if sent_at_least(seen.chart, "emergency") else "referred"
+    if not seen.chart.referrals:
+        where = "handed_over"
+    return _close(seen, where, f"Sent on because of a red flag: {flags[0].name}.")
+
+
+def _told(chart: Chart, text: str) -> bool:
+    return any(said.text == text for said in chart.safety_net)
 
 
 def _find_out(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
@@ -94,11 +142,16 @@ def _conclude(sight: Sight, seen: Seen, situation: Situation) -> Decision | None
     if not chart.differential:
         return _differential(sight, seen)
     best, p = leading(sight.projection, chart, belief)
-    enough = SURE_ENOUGH if chart.presenting else SURE_ENOUGH_UNASKED
-    if not chart.diagnosis and (p < enough or _danger(sight, belief, best)):
+    clear = understood(base, chart)
+    unsure = p < (SURE_ENOUGH if clear else SURE_ENOUGH_UNASKED) or not explains(base, chart, best)
+    if chart.addressed and (unsure or best not in meant(base, chart)):
+        return None
+    unsure = unsure or bool(_danger(sight, belief, best) or not_worked_up(sight.projection, seen))
+    if not chart.diagnosis and unsure and not chart.addressed:
         return _hand_over_unsure(sight, seen, belief)
     if not chart.diagnosis and ("diagnose", best) not in seen.refused:
-        certainty = "probable" if p > 0.6 else "possible"  # what confirms is for a physician to say
+        sure = p > 0.6 and clear and chart.age is not None
+        certainty = "probable" if sure else "possible"  # what confirms is for a physician to say
         thought = f"{in_words(sight.projection, belief)} I settle on {base.named(best)}."
         return decided("diagnose", thought, _heard(seen), condition=best, certainty=certainty)
     return None
@@ -122,8 +175,13 @@ def _differential(sight: Sight, seen: Seen) -> Decision:
     belief = differential_of(sight.projection, chart)
     first = leading(sight.projection, chart, belief)
     top = sorted({**dict(belief.top(5)), first[0]: first[1]}.items(), key=lambda one: -one[1])
+    flagged = meant(base, chart)
     top = [(c, p) for c, p in top if p > 0.001] or top[:1]
-    danger = sorted({m for c, _ in top[:3] for m in base.conditions[c].must_not_miss})
+    also = [(c, p) for c, p in belief.ranked if c in flagged and p > 0.0 and c not in dict(top)]
+    top = [*top, *also][:10]
+    weighed = {m for c in (first[0], *dict(top[:3])) for m in not_to_be_missed(base, chart, c)}
+    first_of_all = sorted(flagged | {*dangers(sight.projection, chart)})
+    danger = [*first_of_all, *sorted(weighed - {*first_of_all})]
     unknown = [base.named(f) for f in sorted(chart.evidence.unsure)][:6]
     return decided(
         "differential",
@@ -146,9 +204,11 @@ def _hand_over_unsure(sight: Sight, seen: Seen, belief: Posterior) -> Decision:
         )
         return decided("advise", thought, text=text, safety_net=True)
     if not seen.chart.referrals and not any(t == "refer" for t, _ in seen.refused):
-        danger = _danger(sight, belief, "")
-        reason = f"{sight.projection.base.named(danger)} is not excluded. {thought}" if danger else thought
-        urgency = "emergency" if danger else "soon"
+        danger, named = _danger(sight, belief, ""), sight.projection.base.named
+        missing = ", ".join(named(t) for t in not_worked_up(sight.projection, seen))
+        urgency = "emergency" if danger else "urgent" if missing else "soon"
+        reason = f"Needed and not available here: {missing}. {thought}" if missing else thought
+        reason = f"{named(danger)} is not excluded. {reason}" if danger else reason
         return decided("refer", thought, to="physician", urgency=urgency, reason=reason)
     return _close(seen, "handed_over", "Outside what the planner can conclude: handed to a physician.")
 
@@ -162,6 +222,8 @@ def _treat(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
         sent = _sent_on(sight, seen, condition)
         if sent is not None:
             return sent
+    if not understood(base, chart):
+        return _looked_at(seen, condition)
     taken = treated(base, chart)
     if "consult" in mask and "pharmacist" not in seen.consulted and candidates(base, chart) and not taken:
         question = f"What speaks for and against the drugs for {condition.name} here?"
@@ -185,21 +247,21 @@ def _treat(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
             "; ".join(m.what for m in condition.monitoring)[:2000] or f"How is the {condition.lay_name}?"
         )
         return decided("follow_up", "The next look.", days=condition.follow_up_days, purpose=purpose)
-    if chart.addressed and not chart.referrals and not any(t == "refer" for t, _ in seen.refused):
-        flag = base.red_flags[chart.addressed[0]]
-        urgency = "urgent" if flag.act_within == "hours" else "soon"
-        reason = f"{flag.name}: {flag.do}"[:2000]
-        return decided(
-            "refer",
-            "A red flag was raised: a physician looks.",
-            to="physician",
-            urgency=urgency,
-            reason=reason,
-        )
     if chart.referrals:
         where = "admitted" if any(r["to"] == "hospital" for r in chart.referrals) else "referred"
         return _close(seen, where, "The plan is made and understood.")
     return None
+
+
+def _looked_at(seen: Seen, condition: Condition) -> Decision:
+    """What rests on an answer alone, because the complaint was not understood: nothing is prescribed, a physician looks."""
+    chart, because = seen.chart, (seen.chart.diagnosis_event,)
+    if not chart.safety_net and ("advise", "") not in seen.refused:
+        return decided("advise", "When to come back at once.", text=condition.safety_net, safety_net=True)
+    if not chart.referrals and not any(t == "refer" for t, _ in seen.refused):
+        reason = f"The complaint was not understood; {condition.name} is possible from the answers alone."
+        return decided("refer", reason, because, to="physician", urgency="soon", reason=reason)
+    return _close(seen, "handed_over", "The complaint was not understood: handed to a physician.")
 
 
 def _sent_on(sight: Sight, seen: Seen, condition: Condition) -> Decision | None:

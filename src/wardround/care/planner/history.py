@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from wardround.care.planner.seeing import Seen, Sight, alarm, decided, differential_of, in_emergency, in_words
+from wardround.care.planner.complaint import explains, understood
+from wardround.care.planner.seeing import (
+    Seen,
+    Sight,
+    alarm,
+    decided,
+    differential_of,
+    in_emergency,
+    in_words,
+    leading,
+)
 from wardround.care.tools import TOPICS
 from wardround.harness import Decision, Situation
 from wardround.knowledge import possible_red_flags, question_values
@@ -24,10 +34,11 @@ def take_history(sight: Sight, situation: Situation, home: str) -> Decision:
         return raised
     if "ask" in situation.mask.tools and "ask" not in seen.failed and not in_emergency(sight, seen):
         question = (
-            _open_question(seen)
+            _open_question(sight, seen)
             or _red_flag_question(sight, seen)
             or _best_question(sight, seen)
             or _needed(seen)
+            or _what_else(sight, seen)
         )
         if question is not None:
             return question
@@ -45,12 +56,22 @@ def _askable(seen: Seen, finding: str) -> bool:
     return ("ask", finding) not in seen.refused and finding not in seen.chart.asked
 
 
-def _open_question(seen: Seen) -> Decision | None:
+def _open_question(sight: Sight, seen: Seen) -> Decision | None:
     """Where the complaint names nothing that the base knows, the patient says more before anything is guessed."""
-    if seen.chart.presenting or not _askable(seen, "open"):
+    if understood(sight.projection.base, seen.chart) or not _askable(seen, "open"):
         return None
     words = "I am not sure that I understand. Can you tell me more about what troubles you?"
     return decided("ask", "The complaint names nothing that I know.", question=words, about="open")
+
+
+def _what_else(sight: Sight, seen: Seen) -> Decision | None:
+    """Where nothing accounts for the complaint, the patient is asked once more, in their own words."""
+    chart = seen.chart
+    best, _ = leading(sight.projection, chart, differential_of(sight.projection, chart))
+    if explains(sight.projection.base, chart, best) or not _askable(seen, "open"):
+        return None
+    words = "I have not found what explains this. Can you tell me more about what troubles you?"
+    return decided("ask", "Nothing that I think of explains the complaint.", question=words, about="open")
 
 
 def _red_flag_question(sight: Sight, seen: Seen) -> Decision | None:

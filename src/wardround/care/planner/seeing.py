@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from wardround.care.chart import Chart, share
+from wardround.care.planner.complaint import explains
 from wardround.care.projection import HISTORY, ClinicProjection
 from wardround.harness import (
     Action,
@@ -106,17 +107,10 @@ def differential_of(projection: ClinicProjection, chart: Chart) -> Posterior:
     return fresh(projection, chart, posterior(projection.base, chart.evidence))
 
 
-def explains(projection: ClinicProjection, chart: Chart, condition: str) -> bool:
-    """Whether the complaint names this condition, or something that belongs to it."""
-    entry = projection.base.conditions[condition]
-    names = {condition, HISTORY.get(condition, condition), *(m.finding for m in entry.findings)}
-    return not chart.presenting.isdisjoint(names)
-
-
 def fresh(projection: ClinicProjection, chart: Chart, belief: Posterior) -> Posterior:
     """The belief about what is new: conditions on the record that do not explain the complaint are set aside."""
     known = {c for c in chart.evidence.known_conditions if c in belief.conditions}
-    aside = [c in known and not explains(projection, chart, c) for c in belief.conditions]
+    aside = [c in known and not explains(projection.base, chart, c) for c in belief.conditions]
     if not any(aside):
         return belief
     left = np.where(aside, 0.0, belief.p_C)
@@ -128,11 +122,8 @@ def leading(projection: ClinicProjection, chart: Chart, belief: Posterior) -> tu
 
     A disease on the record that the patient comes about is there, however well treatment hides it.
     """
-    known, findings = chart.evidence.known_conditions, projection.base.findings
-    said = any(f in findings and findings[f].kind not in ("history", "exposure") for f in chart.presenting)
-    fitting = [(c, p) for c, p in belief.ranked if not said or explains(projection, chart, c)] or list(
-        belief.ranked
-    )
+    known = chart.evidence.known_conditions
+    fitting = [(c, p) for c, p in belief.ranked if explains(projection.base, chart, c)] or list(belief.ranked)
     new = next(((c, p) for c, p in fitting if c not in known), None)
     if new is not None and new[1] >= SURE_ENOUGH:
         return new

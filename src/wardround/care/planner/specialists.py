@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from wardround.care.advice_on_drugs import what_is_known
-from wardround.care.chart import share
+from wardround.care.chart import not_to_be_missed, share
+from wardround.care.planner.dangers import tests_due
 from wardround.care.planner.seeing import Seen, Sight, decided, differential_of, in_words, leading
 from wardround.care.planner.treatment import candidates, treated
 from wardround.harness import Decision, Situation
@@ -26,8 +27,10 @@ def investigate(sight: Sight, situation: Situation) -> Decision:
     """Order what tells most for its cost, and the essential tests of what is likely; then report."""
     seen = sight.of(situation)
     ordered = {order.test for order in seen.chart.orders}
-    if "order_test" in situation.mask.tools and "order_test" not in seen.failed and len(ordered) < MAX_TESTS:
-        choice = _next_test(sight, seen, ordered)
+    if "order_test" in situation.mask.tools and "order_test" not in seen.failed:
+        choice = _test_for_danger(sight, seen, ordered)
+        if choice is None and len(ordered) < MAX_TESTS:
+            choice = _next_test(sight, seen, ordered)
         if choice is not None:
             return choice
     belief = differential_of(sight.projection, seen.chart)
@@ -36,6 +39,15 @@ def investigate(sight: Sight, situation: Situation) -> Decision:
     )
     said = f"Tests: {done}. {in_words(sight.projection, belief)}"
     return decided("report", said, findings=said, recommend=[], concerns=[])
+
+
+def _test_for_danger(sight: Sight, seen: Seen, ordered: set[str]) -> Decision | None:
+    """What settles a danger comes first, and is not counted against the others."""
+    for test, why in tests_due(sight.projection, seen.chart).items():
+        if test not in ordered and ("order_test", test) not in seen.refused:
+            name = sight.projection.base.named(test)
+            return decided("order_test", f"{name}: {why}.", test=test, reason=why)
+    return None
 
 
 def _next_test(sight: Sight, seen: Seen, ordered: set[str]) -> Decision | None:
@@ -77,7 +89,7 @@ def look_after_safety(sight: Sight, situation: Situation) -> Decision:
     belief = differential_of(sight.projection, chart)
     open_flags = [base.red_flags[f].name for f in chart.open_red_flags]
     begun = [p.flag.name for p in possible_red_flags(base, chart.evidence) if p.missing == 1][:4]
-    danger = sorted({m for c, p in belief.top(3) if p > 0.05 for m in base.conditions[c].must_not_miss})
+    danger = sorted({m for c, p in belief.top(3) if p > 0.05 for m in not_to_be_missed(base, chart, c)})
     names = ", ".join(base.named(m) for m in danger) or "none"
     said = f"Must not be missed here: {names}. Open red flags: {', '.join(open_flags) or 'none'}."
     concerns = [f"One answer short of: {name}" for name in begun]

@@ -17,12 +17,16 @@ from wardround.knowledge.sampling import sample_patient
 SAMPLES: Final = 60
 TOP: Final = 3
 NEEDED: Final = 0.9
+CLOSER: Final = 5
+"""So many times the samples decide where the first ones fall short, for sixty are too few to condemn."""
 
 
 def check_oracle(base: KnowledgeBase, samples: int = SAMPLES) -> Iterator[Problem]:
     """Of every condition's patients, at least nine in ten have it among the first three."""
     for condition in base.conditions:
         share, taken_for = oracle_share(base, condition, samples)
+        if share < NEEDED:
+            share, taken_for = oracle_share(base, condition, samples * CLOSER)
         if share < NEEDED:
             told = ", ".join(f"{slug} ({n})" for slug, n in taken_for.most_common(2))
             fix = f"in the first {TOP} of only {share:.2f} of its patients; taken for {told}: say what tells them apart"
