@@ -187,7 +187,8 @@ class _Note:
             grade = base.provenance(base.drugs[written.drug]).grade
             unreviewed = "" if grade in ("measured", "reviewed") else "; unreviewed entry"
             signed = f"; signed by {plain(written.approved_by)}" if written.approved_by else ""
-            signed += f": {plain(written.review_note)}" if written.review_note else ""
+            said = plain(written.review_note).rstrip(".")
+            signed += f": {said}" if said else ""
             lines.append(
                 f"{base.named(written.drug)}: {dose_in_words(written)} [{written.event}]{signed}{unreviewed}"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from wardround.care.allergies_on_record import (
     BETA_LACTAM,
@@ -79,6 +80,10 @@ def fact_view(clinic: Clinic, fact: Fact) -> JSON:
     }
 
 
+CONVERTED_DIGITS = 4
+"""Significant digits of a value in another unit than the record's: more were never measured."""
+
+
 def _value(base: KnowledgeBase, fact: Fact, slug: str | None) -> JSON | str | bool | None:
     """The value; a quantity in the base's own unit where it can be written so, else as the record has it."""
     if not isinstance(fact.value, Quantity):
@@ -86,7 +91,9 @@ def _value(base: KnowledgeBase, fact: Fact, slug: str | None) -> JSON | str | bo
     quantity, unit = fact.value, _unit_of(base, slug)
     if unit is not None and quantity.unit:
         try:
-            quantity = convert(quantity, unit, slug)
+            converted = convert(quantity, unit, slug)
+            if converted.unit != quantity.unit:
+                quantity = replace(converted, value=float(f"{converted.value:.{CONVERTED_DIGITS}g}"))
         except UnitError:
             quantity = fact.value
     said = {"comparator": quantity.comparator} if quantity.comparator else {}
