@@ -66,9 +66,10 @@ from wardround.harness.ports import (
 )
 from wardround.harness.rendering import ChatRenderer, Renderer, generic_voice
 from wardround.harness.replay import Replay, replay
-from wardround.harness.state import Projection, State, View, begin, fold, fold_all, project
+from wardround.harness.state import Projection, State, begin, fold, fold_all
 from wardround.harness.stores import MemoryStore, SqliteStore
 from wardround.harness.tools import CONSULT, HAND_OVER, Arguments, Call, Result, Tool
+from wardround.harness.views import View, project
 
 __all__ = [
     "CONSULT", "HAND_OVER", "JSON", "KINDS", "MAIN", "SCHEMA", "UPCASTERS",

@@ -50,11 +50,10 @@ from wardround.harness.running import run_tool
 from wardround.harness.state import (
     Projection,
     State,
-    View,
     fold,
     moment,
-    project,
 )
+from wardround.harness.views import View, project
 
 D = TypeVar("D")
 MAX_REFUSALS = 2

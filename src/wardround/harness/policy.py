@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from wardround.harness.constraints import Mask
 from wardround.harness.events import Action, Called, Decided, Event
 from wardround.harness.growing import Growing
-from wardround.harness.state import View
+from wardround.harness.views import View
 
 if TYPE_CHECKING:
     from wardround.harness.agents import Agent

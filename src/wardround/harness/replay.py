@@ -10,7 +10,8 @@ from wardround.harness.agents import Team
 from wardround.harness.constraints import edited, judge, permitted
 from wardround.harness.events import SCHEMA, Action, Decided, Event, Judged, Opened, Reviewed
 from wardround.harness.log import canonical_order, verify
-from wardround.harness.state import Projection, State, View, begin, fold, project
+from wardround.harness.state import Projection, State, begin, fold
+from wardround.harness.views import View, project
 
 D = TypeVar("D")
 Result = Literal["reproduced", "erased", "not reproducible", "differs"]

@@ -1,4 +1,4 @@
-"""State: what has happened so far, folded from events; and views: what one agent may see of it.
+"""State: what has happened so far, folded from events.
 
 `fold` takes one event and gives the next frozen state, so an encounter of n steps costs n. What the application
 derives from events (its `domain`) is folded by its own `Projection`, beside the harness's bookkeeping.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from wardround.harness.errors import LogError
@@ -18,14 +17,10 @@ from wardround.harness.events import (
     Consulted,
     Decided,
     Event,
-    EventRef,
-    Exhausted,
     HandedOver,
     Joined,
     Judged,
-    Observed,
     Opened,
-    Returned,
     Reviewed,
     body_of,
 )
@@ -98,21 +93,6 @@ class State(NamedTuple, Generic[D]):
             return getattr(self.last.body, "status", "finished")
         held = self.phase == "waiting" or any(b.status == "on-hold" for b in self.branches.values())
         return "on-hold" if held else "in-progress"
-
-
-class View(NamedTuple):
-    """What one agent may see: an append-only run of events, under a digest that grows with it."""
-
-    agent: str
-    branch: str
-    upto: int
-    items: Growing[Event]
-    digest: str
-    places: dict[str, int]
-
-    def seen(self, name: str) -> bool:
-        """Whether the event of this name is in the view."""
-        return self.places.get(name, len(self.items)) < len(self.items)
 
 
 def begin(event: Event, projection: Projection[D]) -> State[D]:
@@ -380,43 +360,6 @@ def _join(state: State[D], event: Event, changes: Changes, projection: Projectio
     )
 
 
-# --- views ------------------------------------------------------------------------------------------------
-
-
-_EVERYBODYS = (Opened, Reviewed, HandedOver, Exhausted, Joined)
-
-
-def sees(agent: str, event: Event) -> bool:
-    """Whether this agent may see this event."""
-    body = event.body
-    if isinstance(body, Observed):
-        return not body.audience or agent in body.audience
-    if isinstance(body, Returned):
-        return body.shared or event.by == agent
-    if isinstance(body, Consulted):
-        return event.by == agent or any(asked.agent == agent for asked in body.asked)
-    if isinstance(body, _EVERYBODYS):
-        return True
-    return event.by == agent or (isinstance(body, Decided) and body.agent == agent)
-
-
-def project(state: State[D], agent: str, known: View | None = None) -> View:
-    """The agent's view. `known`, an earlier view of the same line, saves the work already done."""
-    if known is None or known.agent != agent or known.branch != state.branch:
-        known = View(agent, state.branch, 0, Growing(), "", {})
-    _, _, upto, items, mark, places = known
-    if len(state.items) == upto:
-        return known
-    fresh = state.items.since(upto)
-    for event in fresh:
-        if sees(agent, event):
-            name = event.name
-            places[name] = len(items)
-            items = items.append(event)
-            mark = sha256(f"{mark}|{name}|{event.kind}|".encode() + event.data).hexdigest()
-    return View(agent, state.branch, upto + len(fresh), items, mark, places)
-
-
 moment = datetime.fromisoformat
 """A wall time, from how it stands on the log."""
 
@@ -424,8 +367,3 @@ moment = datetime.fromisoformat
 def seconds_between(earlier: str, later: str) -> float:
     """Seconds between two wall times in ISO form; 0 where the earlier one is not set."""
     return (moment(later) - moment(earlier)).total_seconds() if earlier else 0.0
-
-
-def cause(state: State[D], *events: Event | None) -> tuple[EventRef, ...]:
-    """References to those of the events that exist."""
-    return tuple(e.ref for e in events if e is not None)
