@@ -157,3 +157,11 @@ async def test_visits_of_one_patient_opened_at_once_each_get_a_number() -> None:
     request = Request(ANNA, "I have a cough", DAY)
     opened = [(await at.open(request, policy_called("planner"), PORTS)).log.encounter for _ in range(2)]
     assert opened == ["anna-1", "anna-2"]
+
+
+async def test_a_request_is_answered_once() -> None:
+    visit = await play("it burns when I pee", reviewer=Queue())
+    (request,) = await waiting(clinic(), visit.ward.store)
+    await answer(clinic(), visit.ward.store, request, "approve", reviewer="Dr Osei")
+    with pytest.raises(HarnessError, match="answered meanwhile"):
+        await answer(clinic(), visit.ward.store, request, "reject", reviewer="Dr Late")

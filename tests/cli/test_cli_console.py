@@ -158,7 +158,7 @@ class Terminal:
         while self._read(end):
             pass
         try:
-            return self.child.wait(5)
+            return self.child.wait(30)
         finally:
             self.child.kill()
             os.close(self.master)
@@ -172,6 +172,7 @@ def test_at_a_real_terminal_ctrl_c_stops_at_once_and_the_visit_goes_on_later(tmp
     at.until("What brings you here?")
     at.type("It burns when I pass urine\r")
     at.until("you    ")
+    time.sleep(0.5)  # until the line is being read
     at.type("\x03")
     assert at.close() == 130
     assert "interrupted" in at.seen

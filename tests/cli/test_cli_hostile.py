@@ -31,7 +31,9 @@ def test_a_million_characters_are_no_complaint(store: Path) -> None:
 
 def test_a_million_characters_of_answer_are_recorded_as_a_failure(store: Path, tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_text(f"/./ {'no ' * 340_000}\n")
-    told = visit(store, "--patient", "script", tmp_path / "long.txt", "--complaint", "a cough")
+    told = visit(
+        store, "--patient", "script", tmp_path / "long.txt", "--complaint", "a cough", "--reviewer", "approve"
+    )
     assert told["status"] == "finished"
     events = [json.loads(line) for line in Path(told["log"]).read_text("utf-8").splitlines()]
     assert any(e["kind"] == "failed" and "bytes" in e["body"]["message"] for e in events)

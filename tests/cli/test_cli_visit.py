@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_house import BURNING, DAY, decisions, in_its_own_process, ok, run, sample, visit, written
@@ -217,3 +218,12 @@ def test_the_day_is_needed_in_one_form(store: Path) -> None:
     ran = run("visit", "--store", store, "--date", "23/11/2026", "--json")
     assert (ran.code, ran.json["kind"]) == (2, "UsageError")
     assert DAY in ok("visit", "--store", store, "--date", DAY).out
+
+
+def test_where_nobody_can_sign_a_prescription_waits_in_the_queue(store: Path) -> None:
+    told = visit(store, "--complaint", BURNING, "--patient", "simulated")
+    assert (told["status"], prescriptions_of(told)) == ("on-hold", [])
+
+
+def prescriptions_of(told: dict[str, Any]) -> list[Any]:
+    return [order for order in told["orders"] if order["kind"] == "prescription"]

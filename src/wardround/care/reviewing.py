@@ -66,8 +66,14 @@ async def answer(
     elif word not in ("approve", "reject"):
         raise HarnessError(f"{word!r} is no answer.", fix="Use approve, reject or edit.")
     log, events = await EventLog.load(store, request.encounter, SystemClock())
+    state = fold_all(events, clinic.projection)
+    if request.request not in {open_.request for open_ in _open(state)}:
+        raise HarnessError(
+            f"{request.encounter}: it was answered meanwhile.",
+            fix="`wardround review list` shows what waits.",
+        )
     if arguments is not None:
-        _check_rules(clinic, fold_all(events, clinic.projection), request, arguments)
+        _check_rules(clinic, state, request, arguments)
     asked = next(e for e in events if e.name == request.request)
     body = Reviewed(request.request, word, PHYSICIAN, reviewer, note, arguments)  # type: ignore[arg-type]
     log.append(asked.branch, body, reviewer, (asked.ref,))

@@ -73,12 +73,15 @@ def run(config: VisitConfig) -> None:
 
 
 def _cast(config: VisitConfig, at_terminal: bool) -> Cast:
-    """Who plays: people at a terminal, the shipped script without one, a simulated patient for other complaints."""
+    """Who plays: people at a terminal, the shipped script without one, a simulated patient for other complaints.
+
+    Where nobody can sign, what needs a signature waits in the queue.
+    """
     scripted = config.record is None and config.complaint is None and not at_terminal
     patient = config.patient or (
         "console" if at_terminal else f"{SCRIPT}{SAMPLE_SCRIPT}" if scripted else "simulated"
     )
-    unseen = f"{SCRIPT}{SAMPLE_PHYSICIAN}" if patient == f"{SCRIPT}{SAMPLE_SCRIPT}" else "approve"
+    unseen = f"{SCRIPT}{SAMPLE_PHYSICIAN}" if patient == f"{SCRIPT}{SAMPLE_SCRIPT}" else "queue"
     return Cast(
         patient, config.policy or "planner", config.reviewer or ("console" if at_terminal else unseen)
     )
