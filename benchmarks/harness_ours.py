@@ -100,11 +100,11 @@ class Ours:
         kinds = [e.kind for e in events]
         found = replay(events, self.team, projection, self.work.clinic.versions)
         if (
-            kinds.count("called") != STEPS
+            kinds.count("decided") != STEPS
             or kinds.count("returned") != STEPS - 1
             or found.result != "reproduced"
         ):
-            refused = [e.data.decode() for e in events if e.kind in ("judged", "failed")]
+            refused = [e.data.decode() for e in events if e.kind in ("decided", "failed")]
             raise RuntimeError(f"the visit went another way: {found}, {refused}")
 
 

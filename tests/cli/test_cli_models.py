@@ -56,7 +56,12 @@ def test_amoxicillin_after_an_anaphylaxis_to_penicillin_is_denied_by_id(
     assert told["status"] == "finished"
     assert not [o for o in told["orders"] if o["kind"] == "prescription"]
     logged = [json.loads(line) for line in Path(told["log"]).read_text().splitlines()]
-    denials = [v["constraint"] for e in logged if e["kind"] == "judged" for v in e["body"]["verdicts"]]
+    denials = [
+        v["constraint"]
+        for e in logged
+        if e["kind"] == "decided"
+        for v in (e["body"]["ruling"] or {"verdicts": ()})["verdicts"]
+    ]
     assert "care.allergy.direct" in denials
     assert ok("replay", told["log"], "--verify", "--json").json["result"] == "reproduced"
 

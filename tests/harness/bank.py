@@ -45,8 +45,10 @@ from wardround.harness import (
     Review,
     Reviewer,
     ReviewRequest,
+    Ruling,
     SimulatedClock,
     Situation,
+    Started,
     State,
     Store,
     Team,
@@ -54,6 +56,7 @@ from wardround.harness import (
     ToolError,
     Verdict,
     generic_voice,
+    ruling_of,
 )
 from wardround.models import Completion, Request, ScriptedModel, ToolCall
 
@@ -410,6 +413,32 @@ class Branch:
 def bodies(events: Sequence[Event], kind: type[Any]) -> list[Any]:
     """The bodies of one kind, in order."""
     return [e.body for e in events if isinstance(e.body, kind)]
+
+
+def calls(events: Sequence[Event]) -> list[Called]:
+    """Every model call, in order."""
+    return [e.body.call for e in events if isinstance(e.body, Decided) and e.body.call is not None]
+
+
+def rulings(events: Sequence[Event]) -> list[Ruling]:
+    """What the rules made of every action, in order."""
+    return [ruling for e in events if (ruling := ruling_of(e)) is not None]
+
+
+def begun(events: Sequence[Event]) -> list[tuple[str, str, JSON]]:
+    """(decision, tool, arguments) of every action that was about to run, in order."""
+    found = []
+    for e in events:
+        if isinstance(e.body, Started):
+            found.append((e.body.decision, e.body.tool, e.body.arguments))
+        elif (
+            isinstance(e.body, Decided)
+            and e.body.action
+            and e.body.ruling
+            and e.body.ruling.outcome == "allow"
+        ):
+            found.append((e.name, e.body.action.tool, e.body.action.arguments))
+    return found
 
 
 def kinds(events: Sequence[Event]) -> list[str]:

@@ -207,7 +207,8 @@ def stage(folder: Path, mode: str) -> dict[str, Any]:
             }
         )
     kinds = [f"{'branch ' if e['branch'] else ''}{e['kind']}" for e in calm["log"]]
-    return {"kinds": kinds, "orders": len(calm["orders"]), "runs": runs}
+    calls = sum(bool(e["body"].get("call")) for e in calm["log"])
+    return {"kinds": kinds, "calls": calls, "orders": len(calm["orders"]), "runs": runs}
 
 
 def _orders(found: dict[str, Any]) -> int:

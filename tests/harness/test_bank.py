@@ -15,10 +15,12 @@ from bank import (
     Customer,
     Desk,
     DeskProjection,
+    begun,
     bodies,
     do,
     everything,
     kinds,
+    rulings,
     script,
 )
 
@@ -32,12 +34,10 @@ from wardround.harness import (
     Decision,
     Event,
     HandedOver,
-    Judged,
     Observed,
     Review,
     Reviewed,
     ReviewRequest,
-    Started,
     Team,
     Tool,
     ToolError,
@@ -54,7 +54,7 @@ CASH_ON_THE_COUNTER = {"cash": 12_000}
 
 def judgements(events: list[Event]) -> list[tuple[str, list[str]]]:
     """(outcome, the rules that spoke) of every judgement."""
-    return [(j.outcome, [v.constraint for v in j.verdicts]) for j in bodies(events, Judged)]
+    return [(j.outcome, [v.constraint for v in j.verdicts]) for j in rulings(events)]
 
 
 async def test_a_whole_visit() -> None:
@@ -113,8 +113,8 @@ async def test_a_denial_is_on_the_log_by_id_and_goes_back_with_its_reason() -> N
     bank = Branch({"teller": script(do("identify"), do("transfer", to="Smaug", amount=5), look)})
     _, events = await bank.play()
     verdict = Verdict("bank.sanctions", "deny", "critical", "Smaug is on the list")
-    assert bodies(events, Judged)[1].verdicts == (verdict,)
-    assert seen[-1].body.verdicts == (verdict,)
+    assert rulings(events)[1].verdicts == (verdict,)
+    assert seen[-1].body.ruling.verdicts == (verdict,)
     assert bank.ledger.entries == {}
 
 
@@ -127,7 +127,7 @@ async def test_a_denial_by_kind_takes_the_tool_out_of_the_mask() -> None:
 
     _, events = await Branch({"teller": script(do("transfer", to="Mia", amount=5), look, look)}).play()
     assert judgements(events)[0] == ("deny", ["bank.identity"])
-    assert bodies(events, Judged)[0].verdicts[0].reason == "the customer is not identified"
+    assert rulings(events)[0].verdicts[0].reason == "the customer is not identified"
     assert ["transfer" in mask for mask in masks] == [False, True]
 
 
@@ -173,7 +173,7 @@ async def test_a_rule_that_breaks_on_an_action_denies_it_and_breaks_nothing_else
     )
     _, events = await bank.play()
     assert judgements(events)[:2] == [("deny", ["bank.price"]), ("allow", [])]
-    assert bodies(events, Judged)[0].verdicts[0].reason == "this rule could not be applied (KeyError)"
+    assert rulings(events)[0].verdicts[0].reason == "this rule could not be applied (KeyError)"
     assert replay(events, bank.team, DeskProjection(), VERSIONS).result == "reproduced"
 
 
@@ -250,7 +250,7 @@ async def test_approval_that_names_no_role_can_come_from_nobody() -> None:
     )
     bank = Branch({"teller": script(do("ask", text="Well?"))}, rules=(broken,))
     outcome, events = await bank.play(budgets=None)
-    assert {j.outcome for j in bodies(events, Judged)} == {"deny"}
+    assert {r.outcome for r in rulings(events)} == {"deny"}
     assert bank.customer.asked == []
     assert outcome.reason.startswith("handed over to manager")
 
@@ -260,7 +260,7 @@ async def test_an_edit_happens_as_edited() -> None:
     bank = Branch({"teller": script(*LARGE)}, reviewer=Says(edit))
     _, events = await bank.play()
     assert [e["amount"] for e in bank.ledger.entries.values()] == [50.0]
-    assert bodies(events, Started)[1].arguments == {"to": "Mia", "amount": 50}
+    assert begun(events)[1][2] == {"to": "Mia", "amount": 50}
     assert bodies(events, Decided)[1].action == LARGE[1]
 
 
@@ -355,7 +355,7 @@ async def test_an_obligation_can_arise_from_what_is_heard() -> None:
         customer=Customer(Well="30000 in cash"),
     )
     _, events = await bank.play()
-    assert kinds(events)[:5] == ["opened", "decided", "judged", "started", "returned"]
+    assert kinds(events)[:5] == ["opened", "decided", "returned", "decided", "decided"]
     assert judgements(events)[1] == ("deny", ["bank.cash"])
 
 

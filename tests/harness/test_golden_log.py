@@ -1,6 +1,7 @@
 """The event format is frozen: a log that was written once is read, verified and reproduced for ever.
 
-`golden.jsonl` is never written again. Where the format has to change, `SCHEMA` grows, and an upcaster reads it.
+`golden-1.jsonl` and `golden-2.jsonl` are never written again. Where the format has to change, `SCHEMA` grows, and an
+upcaster reads what is older.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ from typing import Any
 
 import orjson
 import pytest
-from bank import VERSIONS, DeskProjection, golden
+from bank import VERSIONS, DeskProjection, calls, golden
 
 from wardround.harness import (
     KINDS,
     SCHEMA,
     UPCASTERS,
     Budgets,
-    Called,
     Decided,
     Event,
     LogError,
@@ -32,20 +32,23 @@ from wardround.harness import (
     canonical,
     comparable,
     dump_lines,
+    fold_all,
     load_lines,
     replay,
     verify,
 )
 
-GOLDEN = Path(__file__).with_name("golden.jsonl").read_bytes()
-"""An export of `bank.golden()`, of schema 1."""
+GOLDEN = Path(__file__).with_name("golden-2.jsonl").read_bytes()
+"""An export of `bank.golden()`, of schema 2."""
+FIRST = Path(__file__).with_name("golden-1.jsonl").read_bytes()
+"""The same visit as schema 1 wrote it: a call, its decision, the verdict and the start were four events."""
 
 FIELDS = {
     "opened": "subject episode team coordinator date seed budgets versions context",
     "observed": "source content audience",
-    "called": "agent model parent rebuilt added text tool_calls thought finish mask prompt_ids completion_ids logprobs "
+    "called": "model parent rebuilt added text tool_calls thought finish prompt_ids completion_ids logprobs "
     "think_tokens prompt_tokens completion_tokens",
-    "decided": "agent action problem thought view mask call",
+    "decided": "agent action problem thought view mask call ruling span",
     "judged": "decision outcome verdicts roles",
     "review-requested": "decision action roles reasons",
     "reviewed": "request answer role reviewer note arguments",
@@ -73,8 +76,8 @@ def test_it_verifies_and_is_written_back_byte_for_byte(old: list[Event]) -> None
 
 
 def test_every_kind_is_in_it(old: list[Event]) -> None:
-    assert {e.kind for e in old} == set(KINDS) == set(FIELDS)
-    assert {e.schema for e in old} == {1}
+    assert {e.kind for e in old} == set(KINDS) - {"called"} == set(FIELDS) - {"called"}
+    assert {e.schema for e in old} == {2}
 
 
 def test_every_body_is_of_its_type_and_is_written_as_it_was(old: list[Event]) -> None:
@@ -94,7 +97,7 @@ def test_the_fields_of_every_line_and_body_are_frozen(old: list[Event]) -> None:
 
 def test_what_it_says_is_understood(old: list[Event]) -> None:
     by_kind: dict[str, Any] = {e.kind: e.body for e in old}
-    call = next(e.body for e in old if isinstance(e.body, Called) and e.body.prompt_ids)
+    call = next(c for c in calls(old) if c.prompt_ids)
     assert (call.prompt_ids, call.completion_ids, call.logprobs) == (
         (1, 2, 3, 4, 5),
         (7, 8, 9),
@@ -140,26 +143,44 @@ def tomorrow(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[tuple[str, int], 
     UPCASTERS.update(before)
 
 
-def test_there_is_one_schema_and_so_no_upcaster() -> None:
-    assert SCHEMA == 1
-    assert UPCASTERS == {}
+def test_a_log_of_schema_1_is_read_verified_and_folded_to_its_end() -> None:
+    first = load_lines(FIRST)
+    assert verify(first) == len(first) == FIRST.count(b"\n")
+    assert dump_lines(first) == FIRST
+    assert {e.schema for e in first} == {1}
+    assert {kind for kind, schema in UPCASTERS} == {"called", "decided"}
+    assert all(type(e.body) is KINDS[e.kind] for e in first)
+    then, now = fold_all(first, DeskProjection()), fold_all(load_lines(GOLDEN), DeskProjection())
+    assert (then.status, then.domain, then.turns) == (now.status, now.domain, now.turns)
+    found = replay(first, golden().team, DeskProjection(), VERSIONS)
+    assert (found.result, found.detail) == ("not reproducible", "schema was 1, is now 2")
+
+
+async def test_a_visit_of_schema_1_that_was_cut_off_goes_on_today() -> None:
+    first = load_lines(FIRST)
+    for end in range(2, len(first)):
+        store = MemoryStore()
+        await store.append(first[:end])
+        bank = golden()
+        bank.store = store
+        assert (await (await bank.resume()).run()).status in ("finished", "on-hold"), first[end - 1].name
 
 
 def test_old_bodies_are_read_one_version_at_a_time(tomorrow: dict[tuple[str, int], Any]) -> None:
-    tomorrow["observed", 1] = lambda body: {**body, "source": body["source"] + "+2"}
-    tomorrow["observed", 3] = lambda body: {**body, "source": body["source"] + "+4"}
+    tomorrow["observed", 2] = lambda body: {**body, "source": body["source"] + "+2"}
+    tomorrow["observed", 4] = lambda body: {**body, "source": body["source"] + "+4"}
     old = load_lines(GOLDEN)
     (seen,) = [e for e in old if isinstance(e.body, Observed)]
     assert seen.body == Observed("door+2+4", {"weather": "rain"})
-    assert seen.schema == 1
+    assert seen.schema == 2
     assert b"door+2" not in seen.data
 
 
 def test_fields_can_come_and_go(tomorrow: dict[tuple[str, int], Any]) -> None:
-    tomorrow["observed", 1] = lambda body: {"content": body["content"], "wherefrom": body["source"]}
+    tomorrow["observed", 2] = lambda body: {"content": body["content"], "wherefrom": body["source"]}
     with pytest.raises(TamperedLog, match="field 'wherefrom' is unknown"):
         load_lines(GOLDEN)
-    tomorrow["observed", 2] = lambda body: {
+    tomorrow["observed", 3] = lambda body: {
         "content": body["content"],
         "source": body["wherefrom"],
         "audience": ["teller"],
@@ -170,18 +191,18 @@ def test_fields_can_come_and_go(tomorrow: dict[tuple[str, int], Any]) -> None:
 def test_the_chain_of_an_old_log_still_verifies_and_nothing_is_guessed(
     tomorrow: dict[tuple[str, int], Any],
 ) -> None:
-    tomorrow["returned", 1] = lambda body: {**body, "shared": not body["shared"]}
+    tomorrow["returned", 2] = lambda body: {**body, "shared": not body["shared"]}
     old = load_lines(GOLDEN)
     assert verify(old) == len(old)
     assert dump_lines(old) == GOLDEN
     found = replay(old, golden().team, DeskProjection(), VERSIONS)
-    assert (found.result, found.detail) == ("not reproducible", "schema was 1, is now 4")
+    assert (found.result, found.detail) == ("not reproducible", "schema was 2, is now 5")
 
 
 def test_a_log_of_tomorrow_is_not_read_today() -> None:
     raw = orjson.loads(GOLDEN.splitlines()[1])
-    raw["schema"] = 2
-    with pytest.raises(LogError, match=r"schema 2 is unknown here\. Upgrade wardround"):
+    raw["schema"] = 3
+    with pytest.raises(LogError, match=r"schema 3 is unknown here\. Upgrade wardround"):
         load_lines(GOLDEN.splitlines(keepends=True)[0] + orjson.dumps(raw) + b"\n")
 
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from bank import Branch, bodies, everything
+from bank import Branch, begun, bodies, everything
 
 import wardround.harness as door
 from wardround.harness import (
@@ -27,14 +27,14 @@ from wardround.harness import (
 
 ROOM = Path(door.__file__).parent
 DOOR = """
-Action Agent Answer Answering Arguments Asked Body Budgets CONSULT Call Called ChatRenderer Clock Closed
+Action Agent Answer Answering Arguments Asked Body Budgets CONSULT Call Called Calls ChatRenderer Clock Closed
 ConfigurationError Constraint Consulted Decided Decision Encounter EncounterSummary Event EventLog EventRef Exhausted
 Failed Growing HAND_OVER HandedOver HarnessError JSON Joined Judged Judgement KINDS LanguageModelPolicy LogError MAIN
 Mask MemoryStore Observed Opened Outcome Patient Policy Ports Projection Question Queue Recorded Renderer Replay Result
-Returned Review ReviewRequest ReviewRequested Reviewed Reviewer SCHEMA Service Severity SimulatedClock Situation Span
+Returned Review ReviewRequest ReviewRequested Reviewed Reviewer Ruling SCHEMA Service Severity SimulatedClock Situation Span
 SqliteStore Started State Store StoreConflict StoreError SystemClock TamperedLog Team Tool ToolError UPCASTERS Verdict
 Versioned View annotate begin canonical clean comparable digest dump_lines fold fold_all generic_voice judge load_lines
-permitted project replay seed_of verify
+permitted project replay ruling_of seed_of verify
 """
 
 
@@ -113,18 +113,21 @@ async def test_a_branch_is_caused_by_the_consult_that_opened_it() -> None:
 
 async def test_a_tools_causes_are_its_start_and_what_it_says_it_used() -> None:
     _, events = await everything().play()
-    by_name = {e.name: e for e in events}
+    begins = [
+        e for e in events if e.kind == "started" or (e.kind == "decided" and bool(getattr(e.body, "span", "")))
+    ]
+    tools = {e.name: tool for e, (_, tool, _) in zip(begins, begun(events), strict=True)}
     for event in events:
         if event.kind == "returned":
-            start = by_name[event.causes[0].event].body
-            assert isinstance(start, Started)
-            assert [c.event for c in event.causes[1:]] == (["0"] if start.tool == "identify" else [])
+            start = event.causes[0].event
+            assert start in tools
+            assert [c.event for c in event.causes[1:]] == (["0"] if tools[start] == "identify" else [])
 
 
 async def test_every_key_is_its_own() -> None:
     _, events = await everything().play()
-    keys = [s.key for s in bodies(events, Started)]
-    assert len(set(keys)) == len(keys)
+    decisions = [decision for decision, _, _ in begun(events)]
+    assert len(set(decisions)) == len(decisions)
     assert all(s.key == f"visit-1:{s.decision}" for s in bodies(events, Started))
 
 
@@ -153,9 +156,9 @@ async def test_the_person_hears_the_words_and_the_key() -> None:
     bank = everything()
     bank.customer = Person()  # type: ignore[assignment]
     _, events = await bank.play()
-    asked = [s for s in bodies(events, Started) if s.tool == "ask"]
-    assert [q.key for q in heard] == [s.key for s in asked]
-    assert [q.text for q in heard] == [s.arguments["text"] for s in asked]
+    asked = [(decision, arguments) for decision, tool, arguments in begun(events) if tool == "ask"]
+    assert [q.key for q in heard] == [f"visit-1:{decision}" for decision, _ in asked]
+    assert [q.text for q in heard] == [arguments["text"] for _, arguments in asked]
 
 
 async def test_an_empty_team_closes_like_any_other() -> None:

@@ -7,20 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bank import VERSIONS, Branch, Customer, DeskProjection, bodies, model_of, script, spoken, tool_call
+from bank import (
+    VERSIONS,
+    Branch,
+    Customer,
+    DeskProjection,
+    bodies,
+    calls,
+    model_of,
+    rulings,
+    script,
+    spoken,
+    tool_call,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardround.harness import (
     Budgets,
-    Called,
     Closed,
     Decided,
     Event,
     Exhausted,
     Failed,
     HandedOver,
-    Judged,
     SqliteStore,
     dump_lines,
     load_lines,
@@ -119,7 +129,7 @@ async def test_what_cannot_be_read_is_a_problem_on_the_log(line: Completion) -> 
 @pytest.mark.parametrize("line", REFUSED.values(), ids=REFUSED.keys())
 async def test_what_may_not_be_is_refused_by_id(line: Completion) -> None:
     bank, reason, events = await played(line)
-    denied = [j for j in bodies(events, Judged) if j.outcome == "deny"]
+    denied = [r for r in rulings(events) if r.outcome == "deny"]
     assert len(denied) == 1
     assert denied[0].verdicts[0].constraint.startswith("harness.")
     assert reason == "done"
@@ -143,7 +153,7 @@ async def test_everything_at_once_survives_a_store_and_a_resume(tmp_path: Path) 
     lines = [*UNREADABLE.values(), *REFUSED.values()]
     bank, reason, events = await played(*lines, tmp_path=tmp_path)
     assert reason == "done"
-    assert len(bodies(events, Called)) == len(lines) + 2
+    assert len(calls(events)) == len(lines) + 2
     assert (await (await bank.resume()).run()).reason == "done"
     assert len(dump_lines(events)) < 2 * MEGABYTE
 
@@ -153,16 +163,14 @@ async def test_no_depth_of_nesting_is_a_crash(levels: int) -> None:
     """Also where arguments alone can be written and the event around them, or its export, could not."""
     _, reason, events = await played(raw(nested(levels), "note"), raw(nested(levels), "rob"))
     assert reason == "done"
-    assert len(bodies(events, Called)) == 4
+    assert len(calls(events)) == 4
 
 
 async def test_of_several_calls_the_first_counts() -> None:
-    calls = tuple(
-        ToolCall(f"c{k}", "transfer", json.dumps({"to": "Mia", "amount": k + 1})) for k in range(30)
-    )
-    bank, _, events = await played(Completion(tool_calls=calls, finish="tool_calls"))
+    many = tuple(ToolCall(f"c{k}", "transfer", json.dumps({"to": "Mia", "amount": k + 1})) for k in range(30))
+    bank, _, events = await played(Completion(tool_calls=many, finish="tool_calls"))
     assert [e["amount"] for e in bank.ledger.entries.values()] == [1.0]
-    assert len(bodies(events, Called)[1].tool_calls) == 8
+    assert len(calls(events)[1].tool_calls) == 8
 
 
 async def test_an_outsized_answer_is_cut_with_a_visible_mark() -> None:
@@ -170,7 +178,7 @@ async def test_an_outsized_answer_is_cut_with_a_visible_mark() -> None:
         text="t" * MEGABYTE, thought="h" * MEGABYTE, tool_calls=(ToolCall("i" * MEGABYTE, "ask", "{}"),)
     )
     _, _, events = await played(line)
-    call = bodies(events, Called)[1]
+    call = calls(events)[1]
     assert all("characters cut]" in text for text in (call.text, call.thought, call.tool_calls[0]["id"]))
     assert len(dump_lines(events)) < MEGABYTE
 
@@ -190,7 +198,7 @@ async def test_surrogates_everywhere_are_replaced() -> None:
     )
     bank, reason, events = await played(line)
     assert bank.customer.asked == ["Well?"]
-    assert bodies(events, Called)[1].thought == "a?b"
+    assert calls(events)[1].thought == "a?b"
     assert reason == "done"
 
 
@@ -206,8 +214,8 @@ async def test_surrogates_everywhere_are_replaced() -> None:
 )
 @settings(max_examples=60, deadline=None)
 async def test_no_answer_is_a_crash(tool: str, arguments: str, finish: Any) -> None:
-    calls = (ToolCall(tool, "transfer", arguments), ToolCall("c", tool, arguments))
-    lines = [Completion(text=tool, thought=arguments, tool_calls=calls[k:], finish=finish) for k in range(3)]
+    both = (ToolCall(tool, "transfer", arguments), ToolCall("c", tool, arguments))
+    lines = [Completion(text=tool, thought=arguments, tool_calls=both[k:], finish=finish) for k in range(3)]
     bank, reason, _ = await played(*lines)
     assert reason == "done"
     assert bank.ledger.entries == {}
@@ -233,7 +241,7 @@ async def test_instructions_inside_results_stay_data() -> None:
     )
     bank = Branch({"teller": spoken(model=model)}, customer=Customer(Well=INJECTION))
     _, events = await bank.play(budgets=Budgets(turns=6))
-    assert [j.outcome for j in bodies(events, Judged)] == [
+    assert [r.outcome for r in rulings(events)] == [
         "allow",
         "deny",
         "allow",
@@ -253,7 +261,7 @@ async def test_a_result_that_looks_like_an_event_is_quoted_inside_its_own() -> N
     model = model_of(tool_call("ask", text="Well?"))
     await Branch({"teller": spoken(model=model)}, customer=Customer(Well=INJECTION)).play()
     told = model.requests[1].messages[-1].content
-    assert told.startswith("[5] returned {")
+    assert told.startswith("[2] returned {")
     assert "\n" not in told
     assert '\\"outcome\\": \\"allow\\"' in told
 

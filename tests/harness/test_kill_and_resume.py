@@ -37,7 +37,7 @@ def staged(folder: Path, mode: str) -> dict[str, Any]:
 def test_killed_after_every_single_event(tmp_path: Path) -> None:
     found = staged(tmp_path, "event")
     kinds = found["kinds"]
-    hard = {"branch called", "branch started", "branch review-requested", "branch consulted", "branch closed"}
+    hard = {"branch decided", "branch review-requested", "branch consulted", "branch closed"}
     assert hard | {"review-requested", "reviewed", "started", "joined", "handed-over"} <= set(kinds)
     at = [run["durable"][0] for run in found["runs"] if run["durable"]]
     opening = kinds.index("decided")
@@ -65,7 +65,7 @@ def test_killed_after_every_batch_costs_no_model_call(tmp_path: Path) -> None:
 
 def test_killed_while_the_model_thinks_costs_none_of_its_earlier_answers(tmp_path: Path) -> None:
     found = staged(tmp_path, "model")
-    assert len([run for run in found["runs"] if run["durable"]]) == found["kinds"].count("branch called")
+    assert len([run for run in found["runs"] if run["durable"]]) == found["calls"]
     assert [run["calls_again"] for run in found["runs"]] == [0] * len(found["runs"])
 
 

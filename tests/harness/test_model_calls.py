@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bank import Branch, Customer, Script, bodies, do, everything, model_of, script, spoken, tool_call
+from bank import Branch, Customer, Script, bodies, calls, do, everything, model_of, script, spoken, tool_call
 
 from wardround.harness import (
     JSON,
@@ -19,7 +19,6 @@ from wardround.harness import (
     MemoryStore,
     Situation,
     Span,
-    Started,
     annotate,
     generic_voice,
 )
@@ -39,12 +38,12 @@ TALK = (
 
 def calls_of(events: list[Event], agent: str) -> list[Event]:
     """This agent's calls, in order."""
-    return [e for e in events if isinstance(e.body, Called) and e.body.agent == agent]
+    return [e for e in events if isinstance(e.body, Decided) and e.body.call and e.body.agent == agent]
 
 
 def called_by(events: list[Event], agent: str) -> list[Called]:
     """The bodies of this agent's calls, in order."""
-    return [e.body for e in calls_of(events, agent) if isinstance(e.body, Called)]
+    return calls(calls_of(events, agent))
 
 
 def chain(events: list[Event], call: Event) -> list[Called]:
@@ -52,9 +51,10 @@ def chain(events: list[Event], call: Event) -> list[Called]:
     by_name = {e.name: e for e in events}
     found: list[Called] = []
     at: Event | None = call
-    while at is not None and isinstance(at.body, Called):
-        found.insert(0, at.body)
-        at = by_name[at.body.parent] if at.body.parent and not at.body.rebuilt else None
+    while at is not None and isinstance(at.body, Decided) and at.body.call:
+        made = at.body.call
+        found.insert(0, made)
+        at = by_name[made.parent] if made.parent and not made.rebuilt else None
     return found
 
 
@@ -85,9 +85,9 @@ async def test_added_messages_along_the_parents_are_the_whole_prompt() -> None:
     teller, supervisor, bank = two_models()
     _, events = await bank.play()
     for name, model in (("teller", teller), ("supervisor", supervisor)):
-        calls = calls_of(events, name)
-        assert len(calls) == len(model.requests) >= 2
-        for call, request in zip(calls, model.requests, strict=True):
+        mine = calls_of(events, name)
+        assert len(mine) == len(model.requests) >= 2
+        for call, request in zip(mine, model.requests, strict=True):
             at = 0
             for depth, body in enumerate(chain(events, call)):
                 if depth:
@@ -109,17 +109,17 @@ async def test_each_calls_parent_is_the_agents_last_call_on_the_line() -> None:
     _, _, bank = two_models()
     _, events = await bank.play()
     for name in ("teller", "supervisor"):
-        calls = calls_of(events, name)
-        assert [c.parent for c in called_by(events, name)] == [None, *[c.name for c in calls[:-1]]]
+        mine = calls_of(events, name)
+        assert [c.parent for c in called_by(events, name)] == [None, *[c.name for c in mine[:-1]]]
 
 
 async def test_a_consulted_model_starts_a_new_sequence_each_time() -> None:
     ask = do("consult", agents=["fraud"], question="?")
     model = model_of(tool_call("note", text="x"))
     _, events = await Branch({"teller": script(ask, ask), "fraud": spoken(model=model)}).play()
-    calls = calls_of(events, "fraud")
-    assert [c.parent for c in called_by(events, "fraud")] == [None, calls[0].name, None, calls[2].name]
-    assert len({c.branch for c in calls}) == 2
+    mine = calls_of(events, "fraud")
+    assert [c.parent for c in called_by(events, "fraud")] == [None, mine[0].name, None, mine[2].name]
+    assert len({c.branch for c in mine}) == 2
     assert model.requests[2].messages[0].role == "system"
 
 
@@ -254,20 +254,20 @@ def whole_prompt(events: list[Event], call: Event) -> tuple[int, ...]:
 async def test_added_ids_along_the_parents_are_the_whole_prompt() -> None:
     model = TokenModel(TALK)
     _, events = await Branch({"teller": LanguageModelPolicy(model, ChatRenderer(generic_voice))}).play()
-    calls = calls_of(events, "teller")
-    assert [whole_prompt(events, c) for c in calls] == model.prompts
-    assert [c.rebuilt for c in called_by(events, "teller")] == [False] * len(calls)
-    assert [c.added for c in called_by(events, "teller")] == [()] * len(calls)
+    mine = calls_of(events, "teller")
+    assert [whole_prompt(events, c) for c in mine] == model.prompts
+    assert [c.rebuilt for c in called_by(events, "teller")] == [False] * len(mine)
+    assert [c.added for c in called_by(events, "teller")] == [()] * len(mine)
     assert sum(len(c.prompt_ids or ()) for c in called_by(events, "teller")) < len(model.prompts[-1] or ())
 
 
 async def test_a_prompt_that_is_no_extension_starts_a_new_sequence_and_says_so() -> None:
     model = TokenModel(TALK, forgets=lambda turn: turn in (2, 3))
     _, events = await Branch({"teller": LanguageModelPolicy(model, ChatRenderer(generic_voice))}).play()
-    calls = calls_of(events, "teller")
+    mine = calls_of(events, "teller")
     assert [c.rebuilt for c in called_by(events, "teller")][:6] == [False, False, True, True, True, False]
-    assert [whole_prompt(events, c) for c in calls] == model.prompts
-    assert [c.parent for c in called_by(events, "teller")] == [None, *[c.name for c in calls[:-1]]]
+    assert [whole_prompt(events, c) for c in mine] == model.prompts
+    assert [c.parent for c in called_by(events, "teller")] == [None, *[c.name for c in mine[:-1]]]
 
 
 async def test_a_model_that_shows_ids_only_sometimes_is_still_put_together() -> None:
@@ -309,11 +309,22 @@ class Thinking:
         decision = await self.script.decide(situation)
         action = decision.action
         written = ({"id": "c", "name": action.tool, "arguments": action.arguments},) if action else ()
-        parent = situation.calls[-1].name if situation.calls else None
         return Called(
-            situation.agent.name, "m", parent, False, (), "", written, "", "stop", situation.mask.digest,
-            (9,), self.ids, None, self.think, 1, 5,
-        )  # fmt: skip
+            "m",
+            situation.calls.last,
+            False,
+            (),
+            "",
+            written,
+            "",
+            "stop",
+            (9,),
+            self.ids,
+            None,
+            self.think,
+            1,
+            5,
+        )
 
     def read(self, situation: Situation, call: Called) -> Decision:
         """What was written."""
@@ -336,8 +347,7 @@ async def test_spans_say_which_tokens_did_what() -> None:
     )
     _, events = await bank.play()
     spans = annotate(events)
-    calls = {e.name: e for e in events if isinstance(e.body, Called)}
-    started = {e.name: e for e in events if isinstance(e.body, Started)}
+    decided = {e.name for e in events if isinstance(e.body, Decided) and e.body.call}
     assert [(s.agent, s.kind, s.start, s.end) for s in spans] == [
         ("teller", "think", 0, 2),
         ("teller", "lookup", 2, 5),
@@ -350,8 +360,8 @@ async def test_spans_say_which_tokens_did_what() -> None:
         ("teller", "plan", 2, 5),
     ]
     for span in spans:
-        assert span.call in calls
-        assert span.event in (started if span.kind != "think" else calls)
+        assert span.call == span.event
+        assert span.call in decided
     assert spans[0] == Span(spans[0].call, "teller", "think", 0, 2, spans[0].call)
 
 
@@ -385,17 +395,16 @@ async def test_what_a_rule_did_is_nobodys_tokens() -> None:
 # --- what a call costs ------------------------------------------------------------------------------------
 
 
-async def test_a_crash_after_the_call_event_costs_no_second_call() -> None:
+async def test_a_crash_after_a_decision_costs_no_second_call() -> None:
     _, events = await Branch({"teller": spoken(*TALK)}).play()
     for at, event in enumerate(events):
-        if event.kind != "called" or event.branch:
+        if not calls([event]) or event.branch:
             continue
         store, model = MemoryStore(), model_of(*TALK)
         await store.append(events[: at + 1])
         bank = Branch({"teller": spoken(model=model)}, store=store)
         await (await bank.resume()).run()
-        later = [e for e in events[at + 1 :] if e.kind == "called"]
-        assert len(model.requests) == len(later)
+        assert len(model.requests) == len(calls(events[at + 1 :]))
         assert [e.kind for e in await store.read("visit-1")] == [e.kind for e in events]
 
 
@@ -408,16 +417,16 @@ async def test_the_same_decision_has_the_same_seed_and_another_one_another() -> 
     assert len(set(seeds)) == len(seeds)
 
 
-async def test_a_decision_names_its_call_its_view_and_its_mask() -> None:
+async def test_a_decision_holds_its_call_and_names_its_view_and_its_mask() -> None:
     _, events = await Branch({"teller": spoken(*TALK)}).play()
     decided = [d for d in bodies(events, Decided) if d.agent == "teller"]
-    assert [d.call for d in decided] == [c.name for c in calls_of(events, "teller")]
-    assert [d.mask for d in decided] == [c.mask for c in bodies(events, Called)]
+    assert all(d.call is not None and len(d.view) == len(d.mask) == 64 for d in decided)
+    assert [d.call.parent for d in decided] == [None, *[e.name for e in calls_of(events, "teller")[:-1]]]
 
 
 async def test_thoughts_are_kept_apart_and_read_again() -> None:
     model = model_of(Completion(thought="I wonder.", tool_calls=(tool_call("identify"),)))
     _, events = await Branch({"teller": spoken(model=model)}).play()
     assert bodies(events, Decided)[0].thought == "I wonder."
-    (mine,) = [m for m in model.requests[1].messages if m.role == "assistant"]
-    assert mine.thought == "I wonder."
+    (said,) = [m for m in model.requests[1].messages if m.role == "assistant"]
+    assert said.thought == "I wonder."

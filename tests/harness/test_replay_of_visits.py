@@ -22,6 +22,7 @@ from bank import (
     DeskProjection,
     do,
     everything,
+    rulings,
     script,
 )
 
@@ -31,7 +32,6 @@ from wardround.harness import (
     Decided,
     Event,
     EventLog,
-    Judged,
     LogError,
     MemoryStore,
     Observed,
@@ -50,6 +50,7 @@ from wardround.harness import (
     permitted,
     project,
     replay,
+    ruling_of,
     verify,
 )
 
@@ -88,7 +89,7 @@ async def test_a_visit_with_everything_in_it_is_reproduced(editor: Editor | None
     found = again(events)
     assert (found.result, found.event, found.detail) == ("reproduced", None, "")
     decided = sum(isinstance(e.body, Decided) for e in events)
-    judged = sum(isinstance(e.body, Judged) for e in events)
+    judged = len(rulings(events))
     assert (found.events, found.views, found.masks, found.verdicts) == (len(events), decided, decided, judged)
 
 
@@ -124,7 +125,7 @@ async def test_a_rule_that_judges_differently_is_named_with_the_event() -> None:
     _, events = await everything().play()
     lenient = Branch({}, rules=tuple(r for r in RULES if r is not SANCTIONS))
     found = again(events, lenient)
-    at = next(e.name for e in events if isinstance(e.body, Judged) and "bank.sanctions" in str(e.body))
+    at = next(e.name for e in events if "bank.sanctions" in str(ruling_of(e)))
     assert (found.result, found.event) == ("differs", at)
     assert found.detail == "the verdict was deny, and is allow now"
     assert found.verdicts < again(events).verdicts
@@ -149,7 +150,7 @@ async def test_a_rule_that_masks_differently_is_named_with_the_event() -> None:
 async def test_a_difference_inside_a_consult_is_named() -> None:
     _, events = await everything().play()
     found = again(events, Branch({}, rules=(IDENTITY, SANCTIONS, OWN, CASH)))
-    inside = [e for e in events if e.branch and isinstance(e.body, Judged) and e.body.outcome == "approval"]
+    inside = [e for e in events if e.branch and (r := ruling_of(e)) and r.outcome == "approval"]
     assert (found.result, found.event) == ("differs", inside[0].name)
 
 

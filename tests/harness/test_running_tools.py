@@ -217,7 +217,7 @@ async def test_a_stopped_visit_goes_on_where_it_stood() -> None:
 
 async def test_what_a_tool_used_are_causes_also_of_other_encounters() -> None:
     event, events = await worked(returning({}, EventRef("visit-0", "12.0/3"), EventRef("visit-1", "0")))
-    start = next(e for e in events if e.kind == "started")
+    start = next(e for e in events if e.kind == "decided")
     assert event.causes == (start.ref, EventRef("visit-0", "12.0/3"), EventRef("visit-1", "0"))
 
 

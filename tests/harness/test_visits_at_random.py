@@ -16,7 +16,9 @@ from bank import (
     DeskProjection,
     Line,
     ModelLine,
+    calls,
     do,
+    rulings,
     script,
     spoken,
     tool_call,
@@ -31,7 +33,6 @@ from wardround.harness import (
     Decision,
     Event,
     Growing,
-    Judged,
     MemoryStore,
     Recorded,
     Review,
@@ -160,7 +161,7 @@ def test_every_visit_ends_verifies_is_reproduced_and_survives_an_export(
     assert load_lines(dump_lines(events)) == events
     found = replay(events, bank.team, DeskProjection(), VERSIONS)
     assert (found.result, found.detail) == ("reproduced", "")
-    assert found.verdicts == sum(isinstance(e.body, Judged) for e in events)
+    assert found.verdicts == len(rulings(events))
     assert state.domain == fold_all(events, DeskProjection()).domain
 
 
@@ -248,7 +249,7 @@ def test_a_visit_cut_off_anywhere_goes_on_to_the_same_end(
 def test_a_recording_decides_the_same(bank: Branch, limits: Budgets) -> None:
     """Where no model was called; a recording makes no calls."""
     _, events = played(bank, limits)
-    if any(e.kind == "called" for e in events):
+    if calls(events):
         return
     recording = Recorded.of(load_lines(dump_lines(events)))
     again = Branch(

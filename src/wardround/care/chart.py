@@ -72,7 +72,7 @@ class Statement:
     event: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that `but` can copy it
 class Chart:
     """`evidence` holds findings, values and known conditions in the knowledge base's terms; `heard` which event each
     came from. `presenting` are the findings and conditions that the complaint names. `*_known` say whether allergies and current drugs were asked for or are on record, which an empty
@@ -86,6 +86,8 @@ class Chart:
     evidence: Evidence = field(default_factory=Evidence)
     heard: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
+    transcript: tuple[tuple[str, str], ...] = ()
+    """What was asked, and what the patient said."""
     allergies: tuple[Allergy, ...] = ()
     allergies_known: bool = False
     drugs: tuple[CurrentDrug, ...] = ()

@@ -9,7 +9,7 @@ from wardround.care.chart import Prescription
 from wardround.care.exporting import Made, Visit, one_line, text_only
 from wardround.care.note import dose_in_words, patient_instructions, soap_note
 from wardround.clinical import LOINC, UCUM
-from wardround.harness import JSON
+from wardround.harness import JSON, Decided
 
 NOTE_TYPE = {"system": LOINC, "code": "34133-9", "display": "Summary of episode note"}
 PRIORITY = {"emergency": "stat", "urgent": "asap", "soon": "urgent", "routine": "routine"}
@@ -39,7 +39,8 @@ def _argument(visit: Visit, event: str, name: str) -> str:
     """What the call that this event answers was given."""
     for ref in visit.event(event).causes:
         body = visit.event(ref.event).body if ref.encounter == visit.encounter else None
-        found = getattr(body, "arguments", None)
+        action = body.action if isinstance(body, Decided) else body
+        found = getattr(action, "arguments", None)
         if isinstance(found, dict) and found.get(name):
             return str(found[name])
     return ""

@@ -87,7 +87,9 @@ class Visit:
         """The review that approved the action which this event is the result of."""
         for ref in event.causes:
             cause = self._by_name.get(ref.event)
-            if cause is None or cause.kind != "started":
+            if (
+                cause is None or cause.kind != "started"
+            ):  # only what was signed starts apart from its decision
                 continue
             for before in cause.causes:
                 body = self._by_name[before.event].body if before.event in self._by_name else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from wardround.care.chart import Allergy, Chart, CurrentDrug, Order, Prescription, Ranked, Statement
 from wardround.care.values_on_record import with_values
-from wardround.clinical import PartialDate
+from wardround.clinical import PartialDate, but
 from wardround.harness import JSON, Closed, Event, HandedOver, Observed, Opened, Returned, Reviewed, Started
 from wardround.knowledge import Evidence, KnowledgeBase, red_flags_present
 
@@ -61,11 +61,11 @@ class ClinicProjection:
             chart = step(domain, body.output, event.name) if step else domain
         elif isinstance(body, Reviewed) and body.answer != "reject":
             signed = {"approved_by": body.reviewer, "note": body.note, "event": event.name}
-            chart = replace(domain, notes=(*domain.notes, signed))
+            chart = but(domain, notes=(*domain.notes, signed))
         elif isinstance(body, Started) and body.tool == "prescribe":
-            chart = replace(domain, signature=_signature(domain, event))
+            chart = but(domain, signature=_signature(domain, event))
         elif isinstance(body, HandedOver) and body.outside:
-            chart = replace(domain, disposition="handed_over")
+            chart = but(domain, disposition="handed_over")
         elif isinstance(body, Closed) and not event.branch:
             chart = _closed(domain, body)
         else:
@@ -78,7 +78,7 @@ class ClinicProjection:
         present = [
             flag.id for flag in red_flags_present(self.base, chart.evidence) if flag.id not in chart.red_flags
         ]
-        return replace(chart, red_flags=(*chart.red_flags, *present)) if present else chart
+        return but(chart, red_flags=(*chart.red_flags, *present)) if present else chart
 
 
 def _signature(chart: Chart, started: Event) -> JSON | None:
@@ -89,7 +89,7 @@ def _signature(chart: Chart, started: Event) -> JSON | None:
 
 def _closed(chart: Chart, body: Closed) -> Chart:
     disposition = (body.report or {}).get("disposition") or chart.disposition
-    return replace(chart, closed=body.reason, disposition=disposition)
+    return but(chart, closed=body.reason, disposition=disposition)
 
 
 # --- what was known at the door ---------------------------------------------------------------------------
@@ -100,30 +100,31 @@ def _heard(chart: Chart, findings: Mapping[str, Any], event: str) -> Chart:
     if not findings:
         return chart
     evidence, heard = chart.evidence, dict(chart.heard)
-    known, unsure = dict(evidence.findings), set(evidence.unsure)
+    known, unsure = dict(evidence.findings), evidence.unsure
     pregnant, weight, feeding = evidence.pregnant, chart.weight, chart.breastfeeding
     for finding, value in findings.items():
         heard[finding] = event
         if value is None:
             if finding not in known:
-                unsure.add(finding)
+                unsure |= {finding}
             continue
         known[finding] = value
-        unsure.discard(finding)
+        if finding in unsure:
+            unsure -= {finding}
         if finding == "finding.pregnancy":
             pregnant = bool(value)
         elif finding == "finding.weight":
             weight = float(value)
         elif finding == "finding.breastfeeding":
             feeding = bool(value)
-    evidence = replace(evidence, findings=known, unsure=frozenset(unsure), pregnant=pregnant)
-    return replace(chart, evidence=evidence, heard=heard, weight=weight, breastfeeding=feeding)
+    evidence = but(evidence, findings=known, unsure=unsure, pregnant=pregnant)
+    return but(chart, evidence=evidence, heard=heard, weight=weight, breastfeeding=feeding)
 
 
 def _complaint(chart: Chart, content: JSON, event: str) -> Chart:
     named = {f for f, value in content["findings"].items() if value not in (False, None)}
     named |= {m["id"] for m in content.get("mentions", ()) if _said_of_patient(m)}
-    return _heard(replace(chart, presenting=frozenset(named)), content["findings"], event)
+    return _heard(but(chart, presenting=frozenset(named)), content["findings"], event)
 
 
 def _said_of_patient(mention: JSON) -> bool:
@@ -131,7 +132,7 @@ def _said_of_patient(mention: JSON) -> bool:
 
 
 def _known(chart: Chart, content: JSON, event: str) -> Chart:
-    return replace(
+    return but(
         chart,
         allergies_known=chart.allergies_known or content["allergies"],
         drugs_known=chart.drugs_known or content["drugs"],
@@ -140,7 +141,7 @@ def _known(chart: Chart, content: JSON, event: str) -> Chart:
 
 def _fact(chart: Chart, content: JSON, event: str) -> Chart:
     fact: JSON = content["fact"]
-    chart = replace(chart, recalled={**chart.recalled, event: fact})
+    chart = but(chart, recalled={**chart.recalled, event: fact})
     step = _FACT.get(fact["kind"])
     return step(chart, fact, event) if step and fact["status"] == "active" else chart
 
@@ -148,7 +149,7 @@ def _fact(chart: Chart, content: JSON, event: str) -> Chart:
 def _fact_allergy(chart: Chart, fact: JSON, event: str) -> Chart:
     slug = fact["slug"] if str(fact["slug"]).startswith(("drug.", "class.")) else None
     allergy = Allergy(fact["text"], tuple(fact["groups"]), slug, fact["severe"], event)
-    return replace(chart, allergies=_with_allergy(chart.allergies, allergy), allergies_known=True)
+    return but(chart, allergies=_with_allergy(chart.allergies, allergy), allergies_known=True)
 
 
 def _with_allergy(known: tuple[Allergy, ...], new: Allergy) -> tuple[Allergy, ...]:
@@ -165,22 +166,22 @@ def _with_allergy(known: tuple[Allergy, ...], new: Allergy) -> tuple[Allergy, ..
 
 def _fact_drug(chart: Chart, fact: JSON, event: str) -> Chart:
     drug = fact["slug"] if str(fact["slug"]).startswith("drug.") else None
-    return replace(chart, drugs=(*chart.drugs, CurrentDrug(fact["text"], drug, event)), drugs_known=True)
+    return but(chart, drugs=(*chart.drugs, CurrentDrug(fact["text"], drug, event)), drugs_known=True)
 
 
 def _fact_problem(chart: Chart, fact: JSON, event: str) -> Chart:
-    chart = replace(chart, problems=(*chart.problems, Statement(fact["text"], event)))
+    chart = but(chart, problems=(*chart.problems, Statement(fact["text"], event)))
     slug = fact["slug"]
     if fact.get("allergic"):
         to = TO.sub("", fact["text"]) or fact["text"]
         allergy = Allergy(to, tuple(fact["groups"]), None, fact["severe"], event)
-        return replace(chart, allergies=_with_allergy(chart.allergies, allergy))
+        return but(chart, allergies=_with_allergy(chart.allergies, allergy))
     if slug == "finding.pregnancy":
         return _heard(chart, {slug: True}, event) if _may_be_pregnant(chart, fact) else chart
     if not str(slug).startswith("condition."):
         return chart
-    evidence = replace(chart.evidence, known_conditions=chart.evidence.known_conditions | {slug})
-    chart = replace(chart, evidence=evidence)
+    evidence = but(chart.evidence, known_conditions=chart.evidence.known_conditions | {slug})
+    chart = but(chart, evidence=evidence)
     history = HISTORY.get(slug)
     return _heard(chart, {history: True}, event) if history else chart
 
@@ -203,7 +204,7 @@ def _fact_finding(chart: Chart, fact: JSON, event: str) -> Chart:
 
 
 def _fact_summary(chart: Chart, fact: JSON, event: str) -> Chart:
-    return replace(chart, summaries=(*chart.summaries, Statement(fact["text"], event)))
+    return but(chart, summaries=(*chart.summaries, Statement(fact["text"], event)))
 
 
 def _fact_value(chart: Chart, fact: JSON, event: str) -> Chart:
@@ -223,9 +224,10 @@ def _asked(chart: Chart, output: JSON, event: str) -> Chart:
         told = Allergy(a["text"], tuple(a["groups"]), a["drug"], a["severe"], event)
         allergies = _with_allergy(allergies, told)
     drugs = tuple(CurrentDrug(d["text"], d["drug"], event) for d in output["drugs"])
-    chart = replace(
+    chart = but(
         chart,
         asked=asked,
+        transcript=(*chart.transcript, (output.get("question", ""), output.get("answer", ""))),
         allergies=allergies,
         drugs=(*chart.drugs, *drugs),
         allergies_known=chart.allergies_known or about == "allergies",
@@ -239,7 +241,7 @@ def _examined(chart: Chart, output: JSON, event: str) -> Chart:
 
 
 def _tested(chart: Chart, output: JSON, event: str) -> Chart:
-    chart = replace(chart, orders=(*chart.orders, Order(output["test"], event, output.get("result"))))
+    chart = but(chart, orders=(*chart.orders, Order(output["test"], event, output.get("result"))))
     result: JSON | None = output.get("result")
     if not result:
         return chart
@@ -256,18 +258,18 @@ def _tested(chart: Chart, output: JSON, event: str) -> Chart:
         evidence = evidence if known and positive else evidence.with_test(output["test"], positive)
         heard[output["test"]] = event
         if output["test"] == PREGNANCY_TEST:
-            evidence = replace(evidence, pregnant=positive)
-    return replace(chart, evidence=evidence, egfr=egfr, egfr_basis=basis, egfr_old=old, heard=heard)
+            evidence = but(evidence, pregnant=positive)
+    return but(chart, evidence=evidence, egfr=egfr, egfr_basis=basis, egfr_old=old, heard=heard)
 
 
 def _ranked(chart: Chart, output: JSON, event: str) -> Chart:
     ranked = tuple(Ranked(r["condition"], float(r["probability"])) for r in output["ranked"])
     considered = chart.considered | set(output["considered"]) | {r.condition for r in ranked}
-    return replace(chart, differential=ranked, considered=considered)
+    return but(chart, differential=ranked, considered=considered)
 
 
 def _diagnosed(chart: Chart, output: JSON, event: str) -> Chart:
-    return replace(chart, diagnosis=output["condition"], diagnosis_event=event)
+    return but(chart, diagnosis=output["condition"], diagnosis_event=event)
 
 
 def _prescribed(chart: Chart, output: JSON, event: str) -> Chart:
@@ -276,27 +278,27 @@ def _prescribed(chart: Chart, output: JSON, event: str) -> Chart:
     written = Prescription(
         proposal["drug"], proposal, event, signed.get("approved_by"), signed.get("note", "")
     )
-    return replace(chart, prescriptions=(*chart.prescriptions, written), signature=None)
+    return but(chart, prescriptions=(*chart.prescriptions, written), signature=None)
 
 
 def _advised(chart: Chart, output: JSON, event: str) -> Chart:
     said = Statement(output["text"], event)
     if output["safety_net"]:
-        return replace(chart, safety_net=(*chart.safety_net, said))
-    return replace(chart, advice=(*chart.advice, said))
+        return but(chart, safety_net=(*chart.safety_net, said))
+    return but(chart, advice=(*chart.advice, said))
 
 
 def _referred(chart: Chart, output: JSON, event: str) -> Chart:
-    return replace(chart, referrals=(*chart.referrals, {**output, "event": event}))
+    return but(chart, referrals=(*chart.referrals, {**output, "event": event}))
 
 
 def _followed_up(chart: Chart, output: JSON, event: str) -> Chart:
-    return replace(chart, follow_up=output, follow_up_event=event)
+    return but(chart, follow_up=output, follow_up_event=event)
 
 
 def _escalated(chart: Chart, output: JSON, event: str) -> Chart:
     said = Statement(output["reason"], event)
-    return replace(
+    return but(
         chart,
         escalations=(*chart.escalations, said),
         addressed=(*chart.addressed, *chart.open_red_flags),
@@ -304,7 +306,7 @@ def _escalated(chart: Chart, output: JSON, event: str) -> Chart:
 
 
 def _remembered(chart: Chart, output: JSON, event: str) -> Chart:
-    return replace(chart, notes=(*chart.notes, {**output, "event": event}))
+    return but(chart, notes=(*chart.notes, {**output, "event": event}))
 
 
 Step = Callable[[Chart, JSON, str], Chart]

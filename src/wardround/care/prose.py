@@ -8,6 +8,7 @@ from wardround.harness import (
     JSON,
     ChatRenderer,
     Consulted,
+    Decided,
     Event,
     Failed,
     HandedOver,
@@ -17,6 +18,7 @@ from wardround.harness import (
     Opened,
     Returned,
     Reviewed,
+    ruling_of,
 )
 from wardround.knowledge import KnowledgeBase
 
@@ -50,9 +52,12 @@ class _Voice:
         if isinstance(body, Returned):
             say = _RETURNED.get(body.tool)
             return say(self, body.output) if say else f"{body.tool}: done."
-        if isinstance(body, Judged):
+        if isinstance(body, Decided | Judged):
+            ruling = ruling_of(event)
+            if ruling is None or ruling.outcome != "deny":
+                return None
             return "Refused. " + " ".join(
-                f"{v.constraint}: {v.reason}." for v in body.verdicts if v.outcome == "deny"
+                f"{v.constraint}: {v.reason}." for v in ruling.verdicts if v.outcome == "deny"
             )
         if isinstance(body, Reviewed):
             return f"The {body.role} says: {body.answer}. {fenced(body.note) if body.note else ''}".strip()

@@ -17,8 +17,6 @@ from wardround.harness import (
     EventRef,
     Question,
     Result,
-    Returned,
-    State,
     Tool,
     ToolError,
 )
@@ -102,7 +100,7 @@ class Toolbox:
             raise ToolError(
                 f"about: {about!r} is no finding.", fix=f"Use a finding id, or one of {', '.join(TOPICS)}."
             )
-        question = Question(text, call.key, _transcript(call.state))
+        question = Question(text, call.key, call.state.domain.transcript)
         answer = await call.ports.patient.reply(question)
         return Result(self.understanding.of_answer(text, about, answer))
 
@@ -216,12 +214,3 @@ class Toolbox:
         if service is None:
             raise ToolError(f"there is no {name} here.", fix="Go on without it, and say so.")
         return await service.call({"patient_id": call.state.header.subject, **request}, call.key)
-
-
-def _transcript(state: State[Chart]) -> tuple[tuple[str, str], ...]:
-    """What was asked and answered so far."""
-    return tuple(
-        (e.body.output["question"], e.body.output["answer"])
-        for e in state.items
-        if isinstance(e.body, Returned) and e.body.tool == "ask"
-    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from math import nextafter
 
 from wardround.care.chart import Chart
-from wardround.clinical import PartialDate, ckd_epi_2021
+from wardround.clinical import PartialDate, but, ckd_epi_2021
 from wardround.harness import JSON
 
 CURRENT_DAYS = 365
@@ -35,7 +35,7 @@ def _with_weight(chart: Chart, on: date) -> Chart:
         return chart
     newest = _newest(_Known(v, day) for v, day in _of(chart, "finding.weight", WEIGHT_UNIT, on))
     current = newest is not None and (on - newest.day).days <= CURRENT_DAYS
-    return replace(chart, weight=newest.value) if newest is not None and current else chart
+    return but(chart, weight=newest.value) if newest is not None and current else chart
 
 
 def _with_egfr(chart: Chart, on: date) -> Chart:
@@ -45,10 +45,10 @@ def _with_egfr(chart: Chart, on: date) -> Chart:
         return chart
     old = (on - newest.day).days > CURRENT_DAYS
     if old and newest.value >= LOW:
-        return replace(chart, egfr=None, egfr_basis="", egfr_old=False)
+        return but(chart, egfr=None, egfr_basis="", egfr_old=False)
     how = "computed (CKD-EPI 2021) from the creatinine" if newest.computed else "measured"
     basis = f"{how} of {newest.day.isoformat()}" + (", more than a year ago" if old else "")
-    return replace(chart, egfr=newest.value, egfr_basis=basis, egfr_old=old)
+    return but(chart, egfr=newest.value, egfr_basis=basis, egfr_old=old)
 
 
 def _computed(chart: Chart, on: date) -> Iterator[_Known]:

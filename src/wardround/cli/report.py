@@ -8,7 +8,7 @@ from typing import Any
 
 from wardround.care import Chart, patient_instructions, soap_note
 from wardround.cli.stores import Place
-from wardround.harness import Event, Judged, Observed, Outcome
+from wardround.harness import Event, Judged, Observed, Outcome, ruling_of
 
 
 def report(place: Place, chart: Chart, outcome: Outcome, events: list[Event], log: Path) -> dict[str, Any]:
@@ -57,15 +57,15 @@ def _verdicts(events: list[Event]) -> list[dict[str, Any]]:
     return [
         {
             "event": event.name,
-            "decision": event.body.decision,
+            "decision": event.body.decision if isinstance(event.body, Judged) else event.name,
             "constraint": v.constraint,
             "outcome": v.outcome,
             "severity": v.severity,
             "reason": v.reason,
         }
         for event in events
-        if isinstance(event.body, Judged)
-        for v in event.body.verdicts
+        if (ruling := ruling_of(event)) is not None
+        for v in ruling.verdicts
     ]
 
 

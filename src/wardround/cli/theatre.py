@@ -34,9 +34,11 @@ from wardround.harness import (
     Returned,
     Reviewed,
     ReviewRequested,
+    Ruling,
     State,
     begin,
     fold,
+    ruling_of,
 )
 
 STYLES = {
@@ -192,12 +194,15 @@ class Theatre:
             self._print(aside(capital(thought)))
         if body.problem:
             self._line("unread", words(body.problem, "red"), "red", short=True)
+        self._ruled(body.ruling, body.action)
 
     def _judged(self, event: Event, body: Judged) -> None:
-        action = self._wanted.get(body.decision)
-        if body.outcome != "deny" or action is None:
+        self._ruled(ruling_of(event), self._wanted.get(body.decision))
+
+    def _ruled(self, ruling: Ruling | None, action: Action | None) -> None:
+        if ruling is None or ruling.outcome != "deny" or action is None:
             return
-        for verdict in body.verdicts:
+        for verdict in ruling.verdicts:
             if verdict.outcome == "deny":
                 parts = [
                     words(capital(self._say.action(action)), "strike"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from wardround.clinical.analytes import analyte_slug
 from wardround.clinical.codes import CVX, ICD10, LOINC, RXNORM, SNOMED, UCUM, WARDROUND, Coding, Concept
+from wardround.clinical.copying import but
 from wardround.clinical.dates import PartialDate, Precision
 from wardround.clinical.egfr import ckd_epi_2021
 from wardround.clinical.fact import Certainty, Fact, FactKind, FactSource, FactStatus, fact_id
@@ -53,6 +54,7 @@ __all__ = [
     "Sex",
     "UnitError",
     "analyte_slug",
+    "but",
     "canonical_unit",
     "ckd_epi_2021",
     "convert",

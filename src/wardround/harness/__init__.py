@@ -40,9 +40,11 @@ from wardround.harness.events import (
     Returned,
     Reviewed,
     ReviewRequested,
+    Ruling,
     Severity,
     Started,
     Verdict,
+    ruling_of,
 )
 from wardround.harness.growing import Growing
 from wardround.harness.language_model_policy import LanguageModelPolicy
@@ -66,7 +68,7 @@ from wardround.harness.ports import (
 )
 from wardround.harness.rendering import ChatRenderer, Renderer, generic_voice
 from wardround.harness.replay import Replay, replay
-from wardround.harness.state import Projection, State, begin, fold, fold_all
+from wardround.harness.state import Calls, Projection, State, begin, fold, fold_all
 from wardround.harness.stores import MemoryStore, SqliteStore
 from wardround.harness.tools import CONSULT, HAND_OVER, Arguments, Call, Result, Tool
 from wardround.harness.views import View, project
@@ -74,14 +76,14 @@ from wardround.harness.views import View, project
 __all__ = [
     "CONSULT", "HAND_OVER", "JSON", "KINDS", "MAIN", "SCHEMA", "UPCASTERS",
     "Action", "Agent", "Answer", "Answering", "Arguments", "Asked", "Body", "Budgets",
-    "Call", "Called", "ChatRenderer", "Clock", "Closed", "ConfigurationError", "Constraint", "Consulted",
+    "Call", "Called", "Calls", "ChatRenderer", "Clock", "Closed", "ConfigurationError", "Constraint", "Consulted",
     "Decided", "Decision", "Encounter", "EncounterSummary", "Event", "EventLog", "EventRef", "Exhausted",
     "Failed", "Growing", "HandedOver", "HarnessError", "Joined", "Judged", "Judgement", "LanguageModelPolicy",
     "LogError", "Mask", "MemoryStore", "Observed", "Opened", "Outcome", "Patient", "Policy", "Ports", "Projection",
     "Question", "Queue", "Recorded", "Renderer", "Replay", "Result", "Returned", "Review", "ReviewRequest",
-    "ReviewRequested", "Reviewed", "Reviewer", "Service", "Severity", "SimulatedClock", "Situation", "Span",
+    "ReviewRequested", "Reviewed", "Reviewer", "Ruling", "Service", "Severity", "SimulatedClock", "Situation", "Span",
     "SqliteStore", "Started", "State", "Store", "StoreConflict", "StoreError", "SystemClock", "TamperedLog", "Team",
     "Tool", "ToolError", "Verdict", "Versioned", "View",
     "annotate", "begin", "canonical", "clean", "comparable", "digest", "dump_lines", "fold", "fold_all",
-    "generic_voice", "judge", "load_lines", "permitted", "project", "replay", "seed_of", "verify",
+    "generic_voice", "judge", "load_lines", "permitted", "project", "replay", "ruling_of", "seed_of", "verify",
 ]  # fmt: skip

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wardround.harness.events import Called, Decided, Event, Started
+from wardround.harness.events import Decided, Event, Started
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Completion tokens `[start, end)` of the model call `call`, of agent `agent`; `event` is what they led to."""
+    """Completion tokens `[start, end)` of the call of decision `call`, of agent `agent`; `event` is what they led to."""
 
     call: str
     agent: str
@@ -26,21 +26,24 @@ def annotate(events: Iterable[Event]) -> tuple[Span, ...]:
     A call whose ids the model did not show has no spans. Tokens of refused or unreadable decisions have no kind,
     and so make no span beyond `think`.
     """
-    calls: dict[tuple[str, str], Called] = {}
-    decisions: dict[tuple[str, str], str] = {}
+    calls: dict[tuple[str, str], Decided] = {}
     spans: list[Span] = []
     for event in events:
         body = event.body
-        if isinstance(body, Called) and body.completion_ids is not None:
+        if isinstance(body, Decided) and body.call is not None and body.call.completion_ids is not None:
             calls[event.branch, event.name] = body
-            if body.think_tokens:
-                spans.append(Span(event.name, body.agent, "think", 0, body.think_tokens, event.name))
-        elif isinstance(body, Decided) and body.call is not None:
-            decisions[event.branch, event.name] = body.call
+            if body.call.think_tokens:
+                spans.append(Span(event.name, body.agent, "think", 0, body.call.think_tokens, event.name))
+            if body.span:
+                spans.append(_span(event.name, body, body.span, event))
         elif isinstance(body, Started):
-            name = decisions.get((event.branch, body.decision))
-            call = calls.get((event.branch, name)) if name else None
-            if name and call and call.completion_ids is not None:
-                first, last = call.think_tokens or 0, len(call.completion_ids)
-                spans.append(Span(name, call.agent, body.span, first, last, event.name))
+            decided = calls.get((event.branch, body.decision))
+            if decided is not None:
+                spans.append(_span(body.decision, decided, body.span, event))
     return tuple(spans)
+
+
+def _span(name: str, decided: Decided, kind: str, event: Event) -> Span:
+    call = decided.call
+    first, last = (call.think_tokens or 0, len(call.completion_ids or ())) if call else (0, 0)
+    return Span(name, decided.agent, kind, first, last, event.name)

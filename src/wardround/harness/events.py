@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origi
 from wardround.harness.canonical import JSON
 from wardround.harness.errors import LogError
 
-SCHEMA = 1
+SCHEMA = 2
 MAIN = ""
 """The name of the encounter's main line; a consult's branch is named after the event that opened it: `12.0`."""
 
@@ -89,6 +89,40 @@ class Answer:
     report: JSON | None
 
 
+@dataclass(frozen=True)
+class Ruling:
+    """What the constraints made of one action: only those that spoke are listed. `roles` are who may approve."""
+
+    outcome: Outcome
+    verdicts: tuple[Verdict, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Called:
+    """A model call: its parent call and what it added, not the whole prompt again.
+
+    `parent` names the decision that the agent's last call led to. `prompt_ids` are the ids added after the parent's
+    prompt and completion (after nothing, where `parent` is None); `added` the messages, for models that show no
+    ids. Unknown is None.
+    """
+
+    model: str
+    parent: str | None
+    rebuilt: bool
+    added: tuple[JSON, ...]
+    text: str
+    tool_calls: tuple[JSON, ...]
+    thought: str
+    finish: str
+    prompt_ids: tuple[int, ...] | None
+    completion_ids: tuple[int, ...] | None
+    logprobs: tuple[float, ...] | None
+    think_tokens: int | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+
+
 # --- bodies -----------------------------------------------------------------------------------------------
 
 
@@ -117,34 +151,12 @@ class Observed:
 
 
 @dataclass(frozen=True)
-class Called:
-    """A model call: its parent call and what it added, not the whole prompt again.
-
-    `prompt_ids` are the ids added after the parent's prompt and completion (after nothing, where `parent` is
-    None); `added` the messages, for models that show no ids. Unknown is None.
-    """
-
-    agent: str
-    model: str
-    parent: str | None
-    rebuilt: bool
-    added: tuple[JSON, ...]
-    text: str
-    tool_calls: tuple[JSON, ...]
-    thought: str
-    finish: str
-    mask: str
-    prompt_ids: tuple[int, ...] | None
-    completion_ids: tuple[int, ...] | None
-    logprobs: tuple[float, ...] | None
-    think_tokens: int | None
-    prompt_tokens: int | None
-    completion_tokens: int | None
-
-
-@dataclass(frozen=True)
 class Decided:
-    """What an agent wants, under which view and mask (digests). `problem` where its output could not be read."""
+    """What an agent wants, under which view and mask (digests), and what the constraints made of it.
+
+    `problem` where its output could not be read; then there is no action and no ruling. `call` is the model call
+    that it was read from, where a model was asked. What is allowed runs next; `span` is then its tool's.
+    """
 
     agent: str
     action: Action | None
@@ -152,12 +164,14 @@ class Decided:
     thought: str
     view: str
     mask: str
-    call: str | None = None
+    call: Called | None = None
+    ruling: Ruling | None = None
+    span: str = ""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What the constraints made of the decision: only those that spoke are listed."""
+    """What the constraints made of an action that a reviewer edited."""
 
     decision: str
     outcome: Outcome
@@ -189,7 +203,7 @@ class Reviewed:
 
 @dataclass(frozen=True)
 class Started:
-    """A tool is about to run. `key` makes running it again harmless."""
+    """A tool is about to run, as a reviewer approved it. `key` makes running it again harmless."""
 
     decision: str
     tool: str
@@ -278,7 +292,7 @@ Body = (
 KINDS: Mapping[str, type[Any]] = {
     "opened": Opened,
     "observed": Observed,
-    "called": Called,
+    "called": Called,  # schema 1 alone: now a part of the decision
     "decided": Decided,
     "judged": Judged,
     "review-requested": ReviewRequested,
@@ -329,8 +343,13 @@ class Event(NamedTuple):
 
 # --- reading bodies back ----------------------------------------------------------------------------------
 
-UPCASTERS: dict[tuple[str, int], Callable[[JSON], JSON]] = {}
-"""(kind, schema) -> a function that turns that schema's body into the next one's."""
+UPCASTERS: dict[tuple[str, int], Callable[[JSON], JSON]] = {
+    ("decided", 1): lambda data: {**data, "call": None},
+    ("called", 1): lambda data: {k: v for k, v in data.items() if k not in ("agent", "mask")},
+}
+"""(kind, schema) -> a function that turns that schema's body into the next one's.
+
+Schema 1 wrote a call, its decision, the verdict and the start as four events."""
 
 
 def upcast(kind: str, schema: int, data: JSON) -> JSON:
@@ -396,3 +415,13 @@ def body_of(event: Event | None, kind: type[B]) -> B:
             f"expected an event of kind {KIND_OF[kind]!r}, found {event.name if event else 'none'}."
         )
     return body
+
+
+def ruling_of(event: Event | None) -> Ruling | None:
+    """What the constraints made of the action that this event decides or judges again; None where it does neither."""
+    body = event.body if event is not None else None
+    if isinstance(body, Decided):
+        return body.ruling
+    if isinstance(body, Judged):
+        return Ruling(body.outcome, body.verdicts, body.roles)
+    return None

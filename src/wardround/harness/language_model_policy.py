@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wardround.harness.canonical import JSON, clean
-from wardround.harness.events import Called, Event
-from wardround.harness.growing import Growing
+from wardround.harness.events import Called
 from wardround.harness.policy import Decision, Situation
 from wardround.harness.rendering import Renderer
+from wardround.harness.state import Calls
 from wardround.models import Completion, LanguageModel, Message, Request
 
 MAX_TEXT = 65_536
@@ -52,13 +52,12 @@ class LanguageModelPolicy:
 
 
 def _called(situation: Situation, messages: tuple[Message, ...], done: Completion) -> Called:
-    parent = situation.calls[-1] if situation.calls else None
-    ids, rebuilt = _added_ids(situation.calls, done.prompt_ids)
-    known = 0 if rebuilt else _messages_known(situation.calls)
+    calls = situation.calls
+    ids, rebuilt = _added_ids(calls, done.prompt_ids)
+    known = 0 if rebuilt else calls.messages
     return Called(
-        agent=situation.agent.name,
         model=done.model,
-        parent=parent.name if parent else None,
+        parent=calls.last,
         rebuilt=rebuilt,
         added=tuple(_message(m) for m in messages[known:]) if ids is None else (),
         text=clean(done.text, MAX_TEXT),
@@ -68,7 +67,6 @@ def _called(situation: Situation, messages: tuple[Message, ...], done: Completio
         ),
         thought=clean(done.thought, MAX_TEXT),
         finish=done.finish,
-        mask=situation.mask.digest,
         prompt_ids=ids,
         completion_ids=done.completion_ids,
         logprobs=done.logprobs,
@@ -94,29 +92,14 @@ def _message(message: Message) -> JSON:
     return said
 
 
-def _messages_known(calls: Growing[Event]) -> int:
-    """How many messages the last call's prompt and answer make: what follows is new."""
-    known = 0
-    for event in calls:
-        body = event.body
-        if isinstance(body, Called):
-            known = (0 if body.rebuilt else known) + len(body.added) + 1
-    return known
-
-
-def _added_ids(calls: Growing[Event], prompt: tuple[int, ...] | None) -> tuple[tuple[int, ...] | None, bool]:
+def _added_ids(calls: Calls, prompt: tuple[int, ...] | None) -> tuple[tuple[int, ...] | None, bool]:
     """The ids that this prompt adds to the last call's prompt and completion; all of them where it is no extension.
 
     A model that showed ids and shows them no longer starts a new sequence too, of messages.
     """
+    before = calls.ids
     if prompt is None:
-        last = calls[-1].body if calls else None
-        return None, isinstance(last, Called) and last.prompt_ids is not None
-    before: tuple[int, ...] = ()
-    for event in calls:
-        body = event.body
-        if isinstance(body, Called):
-            before = (() if body.rebuilt else before) + (body.prompt_ids or ()) + (body.completion_ids or ())
-    if prompt[: len(before)] == before:
-        return prompt[len(before) :], False
+        return None, before is not None
+    if before is None or prompt[: len(before)] == before:
+        return prompt[len(before or ()) :], False
     return prompt, True

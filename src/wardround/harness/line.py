@@ -38,16 +38,18 @@ from wardround.harness.events import (
     Judged,
     Reviewed,
     ReviewRequested,
+    Ruling,
     Started,
     body_of,
     event_name,
+    ruling_of,
 )
-from wardround.harness.growing import Growing
 from wardround.harness.log import EventLog
-from wardround.harness.policy import Decision, Situation, seed_of
+from wardround.harness.policy import Decision, Policy, Situation, seed_of
 from wardround.harness.ports import Ports, ReviewRequest
 from wardround.harness.running import run_tool
 from wardround.harness.state import (
+    NO_CALLS,
     Projection,
     State,
     fold,
@@ -58,7 +60,6 @@ from wardround.harness.views import View, project
 D = TypeVar("D")
 MAX_REFUSALS = 2
 """After so many refusals of an obligation the harness performs it itself."""
-NO_CALLS: Growing[Event] = Growing()
 
 
 class Line(Generic[D]):
@@ -137,38 +138,33 @@ class Line(Generic[D]):
         last = self.state.last
         if last is None or last.kind != "returned":
             await self.log.flush()  # a call that came to nothing is not paid for twice
+        policy, situation = self.agent.policy, self._situation(mask)
         try:
-            decision = await self.agent.policy.decide(self._situation())
+            answer = await policy.decide(situation)
         except Exception as error:  # noqa: BLE001 - the boundary to policies: any failure is recorded and shown
-            self.emit(failure(self.agent.policy.name, error), self.agent.name, self.state.last)
+            self.emit(failure(policy.name, error), self.agent.name, self.state.last)
             return True
-        if isinstance(decision, Called):
-            try:
-                self.emit(decision, self.agent.name, self.state.last)
-            except LogError as error:
-                self.emit(
-                    Failed("model", self.agent.policy.name, one_line(error)), self.agent.name, self.state.last
-                )
+        if isinstance(answer, Called):
+            self._decided(_read(policy, situation, answer), self.agent.name, answer)
         else:
-            self._decided(decision, self.agent.name)
+            self._decided(answer, self.agent.name)
         return True
 
-    def _read(self) -> None:
-        """From a call on the log to a decision, without calling again."""
-        call = self.state.call
-        try:
-            decision = self.agent.policy.read(self._situation(), body_of(call, Called))
-        except Exception as error:  # noqa: BLE001 - the boundary to policies: any failure is recorded and shown
-            decision = Decision(None, problem=f"the model's output could not be read: {one_line(error)}")
-        self._decided(decision, self.agent.name, call)
-
-    def _decided(self, decision: Decision, by: str, call: Event | None = None) -> None:
+    def _decided(self, decision: Decision, by: str, call: Called | None = None) -> None:
+        """Judge what is wanted at once, for the rules wait for nobody, and write both down as one event."""
         view, mask = self.view(), self.mask()
         agent, action, problem = self.agent, decision.action, decision.problem
         if action is not None:
             action, problem = storable(action)
         if action is None and problem is None:
             problem = "the policy decided nothing"
+        ruling, arguments, span = None, None, ""
+        because: list[Event | None] = []
+        if action is not None:
+            judged = judge(self.state, agent, action, view.seen, mask)
+            ruling, arguments = Ruling(judged.outcome, judged.verdicts, judged.roles), judged.arguments
+            span = agent.tool[action.tool].span if judged.outcome == "allow" else ""
+            because = [view.items[view.places[name]] for name in action.because if view.seen(name)]
         body = Decided(
             agent.name,
             action,
@@ -176,19 +172,23 @@ class Line(Generic[D]):
             clean(decision.thought, 8_000),
             view.digest,
             mask.digest,
-            call.name if call else None,
+            call,
+            ruling,
+            span,
         )
-        because: list[Event | None] = [
-            view.items[view.places[name]] for name in (action.because if action else ()) if view.seen(name)
-        ]
-        self.emit(body, by, *(because or [self.state.last]))
+        try:
+            event = self.emit(body, by, *(because or (self.state.last,)))
+        except LogError as error:
+            self.emit(Failed("model", agent.policy.name, one_line(error)), agent.name, self.state.last)
+            return
+        self._typed = (event, arguments)
 
-    def _situation(self) -> Situation:
+    def _situation(self, mask: Mask) -> Situation:
         state = self.state
         key = event_name(state.branch, state.length)
         calls = state.calls.get(state.acting, NO_CALLS)
         seed = _seed(state.header.seed, state.branch, state.turns, state.acting)
-        return Situation(self.agent, self.view(), self.mask(), seed, key, calls)
+        return Situation(self.agent, self.view(), mask, seed, key, calls)
 
     def _spent(self) -> Exhausted | None:
         state, limits = self.state, self.state.header.budgets
@@ -206,19 +206,12 @@ class Line(Generic[D]):
 
     # --- judging and approving ----------------------------------------------------------------------------
 
-    def _judge(self) -> None:
-        decision = self.state.decision
-        judged = judge(self.state, self.agent, _action(decision), self.view().seen, self.mask())
-        body = Judged(_name(decision), judged.outcome, judged.verdicts, judged.roles)
-        judgement = self.emit(body, self.agent.name, decision)
-        self._typed = (judgement, judged.arguments)
-
     async def _request(self) -> bool:
         decision, judgement = self.state.decision, self.state.judgement
-        body = body_of(judgement, Judged)
-        reasons = tuple(f"{v.constraint}: {v.reason}" for v in body.verdicts if v.outcome == "approval")
+        ruling = ruling_of(judgement) or Ruling("deny")
+        reasons = tuple(f"{v.constraint}: {v.reason}" for v in ruling.verdicts if v.outcome == "approval")
         action = _action(decision)
-        self.emit(ReviewRequested(_name(decision), action, body.roles, reasons), self.agent.name, judgement)
+        self.emit(ReviewRequested(_name(decision), action, ruling.roles, reasons), self.agent.name, judgement)
         await self.log.flush()
         return True
 
@@ -266,17 +259,18 @@ class Line(Generic[D]):
 
     async def _run(self) -> bool:
         started = self.state.started
-        body = body_of(started, Started)
-        tool = self.agent.tool[body.tool]
+        action, decision = _effective(self.state), _name(self.state.decision)
+        tool = self.agent.tool[action.tool]
         judgement, typed = self._typed
-        arguments = typed if typed and judgement is self.state.judgement else tool.read(body.arguments)
+        arguments = typed if typed and judgement is self.state.judgement else tool.read(action.arguments)
         if isinstance(arguments, str):
             self.emit(Failed("tool", tool.name, arguments), self.agent.name, started)
         elif tool.control:
             self._control(tool.control, arguments, started)
         else:
             await self.log.flush()
-            answer, used = await run_tool(tool, arguments, self.state, self.ports, self.agent.name, body.key)
+            key = f"{self.state.encounter}:{decision}"
+            answer, used = await run_tool(tool, arguments, self.state, self.ports, self.agent.name, key)
             self.emit(answer, self.agent.name, started, used=used)
         return True
 
@@ -352,8 +346,6 @@ class Line(Generic[D]):
             self.emit(Closed("finished", f"handed over to {self.team.last_resort}: {why}"), "harness", last)
 
     _AT_ONCE: ClassVar[Mapping[str, Callable[[Line[Any]], None]]] = {
-        "called": _read,
-        "decided": _judge,
         "allowed": _start,
         "reviewed": _rejudge,
         "over": _end,
@@ -370,6 +362,14 @@ class Line(Generic[D]):
 @lru_cache(maxsize=1_024)
 def _seed(seed: int, branch: str, turns: int, acting: str) -> int:
     return seed_of(seed, branch, turns, acting)
+
+
+def _read(policy: Policy, situation: Situation, call: Called) -> Decision:
+    """The decision that a call amounts to."""
+    try:
+        return policy.read(situation, call)
+    except Exception as error:  # noqa: BLE001 - the boundary to policies: any failure is recorded and shown
+        return Decision(None, problem=f"the model's output could not be read: {one_line(error)}")
 
 
 def _action(decision: Event | None) -> Action:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from wardround.harness.constraints import Mask
 from wardround.harness.events import Action, Called, Decided, Event
-from wardround.harness.growing import Growing
+from wardround.harness.state import NO_CALLS, Calls
 from wardround.harness.views import View
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Situation:
     """All that a policy may know: who it is, what it sees, what it may do, and a seed for this very decision.
 
-    `calls` are the agent's model calls on this line so far; `key` names the decision to be taken.
+    `calls` sums up the agent's model calls on this line so far; `key` names the decision to be taken.
     """
 
     agent: Agent[Any]
@@ -28,7 +28,7 @@ class Situation:
     mask: Mask
     seed: int
     key: str
-    calls: Growing[Event] = field(default_factory=Growing)
+    calls: Calls = NO_CALLS
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,9 @@ class _Conversation:
         self.upto, self._last = self.upto + 1, event.hash
         if isinstance(event.body, Decided):
             self._echo(event, event.body)
-        elif text := voice(event):
+            if event.body.ruling is None or event.body.ruling.outcome != "deny":
+                return
+        if text := voice(event):
             self.answer(f"[{event.name}] {text}", or_say=True)
 
     def answer(self, text: str, *, or_say: bool = False) -> None:
@@ -166,6 +168,8 @@ class _Conversation:
 def generic_voice(event: Event) -> str | None:
     """Any event as plain JSON: for applications without words of their own, and for tests."""
     body = event.body
+    if isinstance(body, Decided):
+        return f"refused {orjson.dumps(body.ruling).decode()}"
     if isinstance(body, Reviewed):
         return f"The reviewer says {body.answer}. {body.note}"
     content: JSON = orjson.loads(event.data)

@@ -8,7 +8,7 @@ from typing import Generic, Literal, TypeVar
 
 from wardround.harness.agents import Team
 from wardround.harness.constraints import edited, judge, permitted
-from wardround.harness.events import SCHEMA, Action, Decided, Event, Judged, Opened, Reviewed
+from wardround.harness.events import SCHEMA, Action, Decided, Event, Judged, Opened, Reviewed, Ruling
 from wardround.harness.log import canonical_order, verify
 from wardround.harness.state import Projection, State, begin, fold
 from wardround.harness.views import View, project
@@ -96,10 +96,14 @@ class _Replayer(Generic[D]):
         if self._view(state, body.agent).digest != body.view:
             return "the view is not the one that was seen"
         self._same_views += 1
-        if permitted(state, agent).digest != body.mask:
+        mask = permitted(state, agent)
+        if mask.digest != body.mask:
             return "the mask is not the one that was in force"
         self._same_masks += 1
-        return ""
+        if body.action is None:
+            return "" if body.ruling is None else "there is a verdict on no action"
+        again = judge(state, agent, body.action, self._view(state, body.agent).seen, mask)
+        return self._compare(body.ruling, Ruling(again.outcome, again.verdicts, again.roles))
 
     def _check_verdict(self, state: State[D], body: Judged) -> str:
         agent, decision = self._team.agents[state.acting], state.decision
@@ -112,8 +116,13 @@ class _Replayer(Generic[D]):
             action = Action(action.tool, edit.arguments, action.because)
         again = judge(state, agent, action, self._view(state, agent.name).seen)
         outcome = edited(again, edit.role) if edit else again.outcome
-        if (outcome, again.verdicts) != (body.outcome, body.verdicts):
-            return f"the verdict was {body.outcome}, and is {outcome} now"
+        return self._compare(
+            Ruling(body.outcome, body.verdicts, body.roles), Ruling(outcome, again.verdicts, body.roles)
+        )
+
+    def _compare(self, then: Ruling | None, now: Ruling) -> str:
+        if then != now:
+            return f"the verdict was {then.outcome if then else 'none'}, and is {now.outcome} now"
         self._same_verdicts += 1
         return ""
 

@@ -31,8 +31,6 @@ D_co = TypeVar("D_co")
 Changes = dict[str, Any]
 Phase = Literal[
     "decide",
-    "called",
-    "decided",
     "allowed",
     "approval",
     "waiting",
@@ -42,6 +40,29 @@ Phase = Literal[
     "over",
     "closed",
 ]
+
+
+class Calls(NamedTuple):
+    """What one agent's model was told and said so far on this line, without which no call can say what it adds.
+
+    `last` names the decision of the last call. `ids` are its prompt and completion, None where it showed none;
+    `messages` counts those of its prompt, and its answer.
+    """
+
+    last: str | None = None
+    messages: int = 0
+    ids: tuple[int, ...] | None = None
+
+    def after(self, name: str, call: Called) -> Calls:
+        """The same after one more call."""
+        messages = (0 if call.rebuilt else self.messages) + len(call.added) + 1
+        if call.prompt_ids is None:
+            return Calls(name, messages)
+        before = () if call.rebuilt else self.ids or ()
+        return Calls(name, messages, before + call.prompt_ids + (call.completion_ids or ()))
+
+
+NO_CALLS = Calls()
 
 
 class Projection(Protocol[D]):
@@ -74,8 +95,7 @@ class State(NamedTuple, Generic[D]):
     waited_from: str
     waited: float
     refusals: int
-    call: Event | None
-    calls: Mapping[str, Growing[Event]]
+    calls: Mapping[str, Calls]
     decision: Event | None
     judgement: Event | None
     request: Event | None
@@ -116,7 +136,6 @@ def begin(event: Event, projection: Projection[D]) -> State[D]:
         waited_from="",
         waited=0.0,
         refusals=0,
-        call=None,
         calls={},
         decision=None,
         judgement=None,
@@ -140,7 +159,7 @@ def fold(state: State[D], event: Event, projection: Projection[D]) -> State[D]:
     changes = _STEP[kind](state, event)
     if kind == "joined":
         return _join(state, event, changes, projection)
-    if kind in _VISIBLE and not (isinstance(event.body, Judged) and event.body.outcome != "deny"):
+    if kind in _VISIBLE and not (kind == "judged" and getattr(event.body, "outcome", "") != "deny"):
         changes["items"] = state.items.append(event)
     if state.trail is not None:
         changes["trail"] = state.trail.append(event)
@@ -182,7 +201,6 @@ def fork(state: State[D], branch: str, agent: str) -> State[D]:
         failures=0,
         refusals=0,
         calls={},
-        call=None,
         decision=None,
         judgement=None,
         request=None,
@@ -232,27 +250,37 @@ def _nothing(state: State[D], event: Event) -> Changes:
 
 
 def _called(state: State[D], event: Event) -> Changes:
-    body = body_of(event, Called)
-    spent = (body.prompt_tokens or 0) + (body.completion_tokens or 0)
-    return {
-        "phase": "called",
-        "call": event,
-        "calls": {**state.calls, body.agent: state.calls.get(body.agent, Growing()).append(event)},
-        "tokens": state.tokens + max(spent, 0),
-    }
+    """A call that stands alone, as schema 1 wrote it."""
+    return _with_call(state, event.by, event.name, body_of(event, Called), {})
+
+
+def _with_call(state: State[D], agent: str, name: str, call: Called, changes: Changes) -> Changes:
+    spent = (call.prompt_tokens or 0) + (call.completion_tokens or 0)
+    changes["calls"] = {**state.calls, agent: state.calls.get(agent, NO_CALLS).after(name, call)}
+    changes["tokens"] = state.tokens + max(spent, 0)
+    return changes
 
 
 def _decided(state: State[D], event: Event) -> Changes:
     body = body_of(event, Decided)
+    ruling = body.ruling
+    changes: Changes = {"turns": state.turns + 1}
+    if body.call is not None:
+        _with_call(state, body.agent, event.name, body.call, changes)
     if body.problem is not None:
-        return {
-            "phase": "decide",
-            "turns": state.turns + 1,
-            "failures": state.failures + 1,
-            "refusals": state.refusals + 1,
-            "call": None,
-        }
-    return {"phase": "decided", "turns": state.turns + 1, "decision": event, "review": None, "call": None}
+        changes["failures"], changes["refusals"] = state.failures + 1, state.refusals + 1
+        return changes
+    changes["decision"], changes["review"] = event, None
+    if ruling is None:  # schema 1, or a log that ends between a decision and its verdict: decided anew
+        return changes
+    changes["judgement"] = event
+    if ruling.outcome == "allow":
+        changes["phase"], changes["started"], changes["refusals"] = "started", event, 0
+    elif ruling.outcome == "approval":
+        changes["phase"], changes["refusals"] = "approval", 0
+    else:
+        changes["refusals"] = state.refusals + 1
+    return changes
 
 
 def _judged(state: State[D], event: Event) -> Changes:

@@ -96,6 +96,8 @@ WHERE ?1 IS NULL OR e.subject = ?1 ORDER BY e.opened, e.encounter
 _ERASE = "UPDATE events SET body = NULL, salt = NULL WHERE place = ? AND body IS NOT NULL"
 _LINE = "SELECT line FROM lines WHERE encounter = ? AND branch = ?"
 _INSERT = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+_INSERTS = [_INSERT + ",(?,?,?,?,?,?,?,?,?,?,?)" * n for n in range(8)]
+"""So many rows in one statement, which is a transaction of its own: a usual step is two."""
 MOST_LINES = 65_536
 """How many lines' numbers are kept in mind."""
 
@@ -141,6 +143,8 @@ class SqliteStore:
             )
 
     async def append(self, events: Sequence[Event]) -> None:
+        if len(events) <= len(_INSERTS) and self._append_at_once(events):
+            return
         new: dict[tuple[str, str], int] = {}
         try:
             with self._transaction("a write") as db:
@@ -150,6 +154,21 @@ class SqliteStore:
         if len(self._lines) + len(new) > MOST_LINES:
             self._lines.clear()
         self._lines.update(new)
+
+    def _append_at_once(self, events: Sequence[Event]) -> bool:
+        """Write a few events of lines that are known in one statement; False where they are not."""
+        values: list[object] = []
+        for event in events:
+            line = self._lines.get((event.encounter, event.branch))
+            if line is None:
+                return False
+            values += _row(line, event)
+        try:
+            with self._boundary("a write") as db:
+                db.execute(_INSERTS[len(events) - 1], values)
+        except sqlite3.IntegrityError as error:
+            raise _conflict(events[0]) from error
+        return True
 
     def _line(self, db: sqlite3.Connection, event: Event, new: dict[tuple[str, str], int]) -> int:
         """The number of the line that the event stands in; an event that opens one enters it into the book."""

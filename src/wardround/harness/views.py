@@ -44,6 +44,8 @@ _EVERYBODYS = (Opened, Reviewed, HandedOver, Exhausted, Joined)
 def sees(agent: str, event: Event) -> bool:
     """Whether this agent may see this event."""
     body = event.body
+    if event.by == agent and not isinstance(body, Observed):
+        return True
     if isinstance(body, Observed):
         return not body.audience or agent in body.audience
     if isinstance(body, Returned):
@@ -52,7 +54,7 @@ def sees(agent: str, event: Event) -> bool:
         return event.by == agent or any(asked.agent == agent for asked in body.asked)
     if isinstance(body, _EVERYBODYS):
         return True
-    return event.by == agent or (isinstance(body, Decided) and body.agent == agent)
+    return isinstance(body, Decided) and body.agent == agent
 
 
 def project(state: State[D], agent: str, known: View | None = None) -> View:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
+
+from wardround.clinical import but
 
 _NOTHING: Mapping[str, bool] = MappingProxyType({})
 _NO_VALUES: Mapping[str, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that `but` can copy it
 class Evidence:
     """Missing is unknown, never absent. Quantities are in the unit that the base gives for them.
 
@@ -31,13 +33,13 @@ class Evidence:
     def with_finding(self, finding: str, value: bool | float | None) -> Evidence:
         """A copy that knows one more answer; None means that the patient is unsure."""
         if value is None:
-            return replace(self, unsure=self.unsure | {finding})
-        return replace(self, findings={**self.findings, finding: value}, unsure=self.unsure - {finding})
+            return but(self, unsure=self.unsure | {finding})
+        return but(self, findings={**self.findings, finding: value}, unsure=self.unsure - {finding})
 
     def with_analyte(self, analyte: str, value: float) -> Evidence:
         """A copy that knows one more measured value."""
-        return replace(self, analytes={**self.analytes, analyte: value})
+        return but(self, analytes={**self.analytes, analyte: value})
 
     def with_test(self, test: str, positive: bool) -> Evidence:
         """A copy that knows one more result."""
-        return replace(self, tests={**self.tests, test: positive})
+        return but(self, tests={**self.tests, test: positive})

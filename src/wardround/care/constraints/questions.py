@@ -72,7 +72,7 @@ def _double(own: frozenset[str], chart: Chart, wants: Ask) -> Word | None:
 
 
 def _other_patient(chart: Chart, arguments: Any) -> Word | None:
-    named = getattr(arguments, "patient_id", None)
+    named = vars(arguments).get("patient_id")
     if not named or named == chart.patient_id:
         return None
     return deny("only this patient's record can be read: leave patient_id empty")

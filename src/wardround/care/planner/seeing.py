@@ -19,10 +19,10 @@ from wardround.harness import (
     Failed,
     HandedOver,
     Joined,
-    Judged,
     Opened,
     Returned,
     Situation,
+    ruling_of,
 )
 from wardround.knowledge import Posterior, posterior
 
@@ -77,7 +77,8 @@ class Sight:
         consulted, visited = seen.consulted, seen.visited
         if isinstance(body, Decided):
             last = body.action
-        elif isinstance(body, Judged) and last is not None:
+        ruling = ruling_of(event)
+        if ruling is not None and ruling.outcome == "deny" and last is not None:
             refused |= {(last.tool, subject(last))}
         elif isinstance(body, Failed):
             failed |= {body.what}

@@ -1,0 +1,20 @@
+"""`but`: what `dataclasses.replace` does, at a tenth of the cost, for frozen dataclasses without slots and checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from dataclasses import replace as but  # so that mypy checks names and types of the changes
+else:
+
+    def but(instance: T, /, **changes: Any) -> T:
+        """The same with these changes. Unlike `replace` it runs no `__init__`, so that nothing is checked again."""
+        copy = object.__new__(type(instance))
+        copy.__dict__.update(instance.__dict__, **changes)
+        return copy
+
+
+__all__ = ["but"]
