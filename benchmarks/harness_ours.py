@@ -35,8 +35,8 @@ from wardround.harness import (
     replay,
 )
 from wardround.memory import Memory
+from wardround.models import Completion, ScriptedModel, ToolCall
 from wardround.models import Request as ModelRequest
-from wardround.models import ScriptedModel, ToolCall
 
 Door = tuple[Opened, tuple[tuple[Observed, tuple[EventRef, ...]], ...]]
 
@@ -52,10 +52,13 @@ class Ours:
     @cached_property
     def policy(self) -> Policy:
         """A model that says what the script says, by how often it has spoken."""
-        calls = [ToolCall(f"call-{k}", tool, text) for k, (tool, text) in enumerate(self.work.written)]
+        script = [
+            Completion(tool_calls=(ToolCall(f"call-{k}", tool, text),), finish="tool_calls", model="scripted")
+            for k, (tool, text) in enumerate(self.work.written)
+        ]
 
-        def answer(request: ModelRequest) -> ToolCall:
-            return calls[sum(1 for m in request.messages if m.role == "assistant")]
+        def answer(request: ModelRequest) -> Completion:
+            return script[sum(1 for m in request.messages if m.role == "assistant")]
 
         return LanguageModelPolicy(ScriptedModel(answer, record=False), prose_renderer(self.work.clinic.base))
 

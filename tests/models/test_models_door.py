@@ -47,7 +47,7 @@ def test_opening_the_door_loads_nothing_heavy_and_no_medicine() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.split() == []
+    assert done.stdout.split() == ["wardround.records"]
 
 
 @pytest.mark.parametrize("spec", ["", "gpt-5", "openai:", "hf: ", "anthropic:x", ":x", "OPENAI:x"])

@@ -70,7 +70,7 @@ class ClinicProjection:
             chart = _closed(domain, body)
         else:
             return domain
-        if chart.evidence is not domain.evidence:
+        if chart.evidence is not domain.evidence and not _only_absent(domain, body):
             chart = self._with_flags(chart)
         return chart
 
@@ -79,6 +79,16 @@ class ClinicProjection:
             flag.id for flag in red_flags_present(self.base, chart.evidence) if flag.id not in chart.red_flags
         ]
         return but(chart, red_flags=(*chart.red_flags, *present)) if present else chart
+
+
+def _only_absent(chart: Chart, body: object) -> bool:
+    """Whether an answer only says no, or nothing, to what was not known to be there: that can raise no flag."""
+    if not isinstance(body, Returned) or body.tool != "ask":
+        return False
+    known = chart.evidence.findings
+    return all(
+        (v is False or v is None) and known.get(f) is not True for f, v in body.output["findings"].items()
+    )
 
 
 def _signature(chart: Chart, started: Event) -> JSON | None:

@@ -78,10 +78,12 @@ class Toolbox:
 
     def _in_our_terms(self, arguments: JSON) -> JSON:
         """Names where ids are wanted become ids: `Amoxicillin` is `drug.amoxicillin`. What is unknown stays as it is."""
-        return {
-            field: self._id(value, FIELD_KINDS[field]) if field in FIELD_KINDS else value
+        named = {
+            field: self._id(value, FIELD_KINDS[field])
             for field, value in arguments.items()
+            if field in FIELD_KINDS and not (isinstance(value, str) and value in self.base)
         }
+        return {**arguments, **named} if named else arguments
 
     def _id(self, value: Any, kinds: tuple[str, ...]) -> Any:
         if isinstance(value, list) and len(value) <= MAX_NAMED:

@@ -6,7 +6,7 @@ import asyncio
 
 import orjson
 
-from wardround.harness.canonical import canonical, clean, written
+from wardround.harness.canonical import clean, written
 from wardround.harness.errors import HarnessError
 from wardround.harness.events import Action, Failed
 from wardround.harness.tools import MAX_ARGUMENT_BYTES
@@ -16,13 +16,12 @@ from wardround.models import ModelError
 def storable(action: Action) -> tuple[Action | None, str | None]:
     """The action as the log will give it back, if it is no larger than any honest call; else what is wrong with it."""
     try:
-        data = written(action.arguments)
-        canonical((action.tool, action.because))
+        data = written([action.arguments, action.tool, action.because])
     except (TypeError, ValueError, RecursionError) as error:
         return None, f"the arguments cannot be written down: {one_line(error)}"
     if len(data) > MAX_ARGUMENT_BYTES:
-        return None, f"the arguments are {len(data)} bytes; at most {MAX_ARGUMENT_BYTES} are read"
-    arguments = orjson.loads(data)
+        return None, f"the call is {len(data)} bytes; at most {MAX_ARGUMENT_BYTES} are read"
+    arguments = orjson.loads(data)[0]
     if not isinstance(arguments, dict):
         return None, "the arguments are no JSON object"
     return Action(action.tool, arguments, tuple(action.because)), None

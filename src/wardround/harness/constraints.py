@@ -17,7 +17,8 @@ from pydantic import BaseModel
 
 from wardround.harness.canonical import canonical, digest
 from wardround.harness.events import Action, Outcome, Severity, Verdict
-from wardround.harness.tools import Tool, too_large
+from wardround.harness.tools import Tool
+from wardround.records import quick
 
 if TYPE_CHECKING:
     from wardround.harness.agents import Agent
@@ -76,7 +77,8 @@ class Rulebook(Generic[D]):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Mask:
     """Which tools may be chosen now; for the others, the verdict that forbids them; and what is obliged."""
 
@@ -90,7 +92,8 @@ class Mask:
         return _mask_digest(self.tools)
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Judgement:
     """What the rules make of one action. `arguments` are typed where they could be read."""
 
@@ -154,16 +157,12 @@ def judge(
     """Every rule's word on exactly this action. `seen` says whether an event is in the agent's view.
 
     One denial denies. What cannot be read, is unknown or lies outside the mask is denied. `mask` is the state's own,
-    where the caller has it already.
+    where the caller has it already. The action is one that a log can hold: it was bounded when it came in.
     """
     tool = agent.tool.get(action.tool)
     if tool is None:
         return _denied(
             Verdict("harness.unknown-tool", "deny", "major", f"there is no tool {action.tool[:80]!r} here")
-        )
-    if too_large(action.arguments):
-        return _denied(
-            Verdict("harness.too-large", "deny", "major", "arguments are larger than any honest call")
         )
     arguments = tool.read(action.arguments)
     if isinstance(arguments, str):

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origi
 
 from wardround.harness.canonical import JSON
 from wardround.harness.errors import LogError
+from wardround.records import quick
 
 SCHEMA = 2
 MAIN = ""
@@ -50,6 +51,7 @@ class Budgets:
     failures: int = 4
 
 
+@quick
 @dataclass(frozen=True)
 class Action:
     """A tool call that an agent wants to make. `because` names events in the agent's view that it rests on."""
@@ -59,6 +61,7 @@ class Action:
     because: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True)
 class Verdict:
     """What one constraint says to one action. `role` is who may approve."""
@@ -89,6 +92,7 @@ class Answer:
     report: JSON | None
 
 
+@quick
 @dataclass(frozen=True)
 class Ruling:
     """What the constraints made of one action: only those that spoke are listed. `roles` are who may approve."""
@@ -98,6 +102,7 @@ class Ruling:
     roles: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True)
 class Called:
     """A model call: its parent call and what it added, not the whole prompt again.
@@ -126,6 +131,7 @@ class Called:
 # --- bodies -----------------------------------------------------------------------------------------------
 
 
+@quick
 @dataclass(frozen=True)
 class Opened:
     """The header: who it is about, what everything's version was, and what may be spent."""
@@ -141,6 +147,7 @@ class Opened:
     context: JSON
 
 
+@quick
 @dataclass(frozen=True)
 class Observed:
     """Something came in from outside. `audience` names the agents who see it; empty is all of them."""
@@ -150,6 +157,7 @@ class Observed:
     audience: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True)
 class Decided:
     """What an agent wants, under which view and mask (digests), and what the constraints made of it.
@@ -169,6 +177,7 @@ class Decided:
     span: str = ""
 
 
+@quick
 @dataclass(frozen=True)
 class Judged:
     """What the constraints made of an action that a reviewer edited."""
@@ -201,6 +210,7 @@ class Reviewed:
     arguments: JSON | None = None
 
 
+@quick
 @dataclass(frozen=True)
 class Started:
     """A tool is about to run, as a reviewer approved it. `key` makes running it again harmless."""
@@ -213,6 +223,7 @@ class Started:
     arguments: JSON
 
 
+@quick
 @dataclass(frozen=True)
 class Returned:
     """What a tool gave: data, never instruction."""
@@ -262,6 +273,7 @@ class Exhausted:
     limit: float
 
 
+@quick
 @dataclass(frozen=True)
 class Closed:
     """The line has ended. In a branch, `report` is the specialist's answer."""

@@ -25,6 +25,14 @@ class Growing(Sequence[T], Generic[T]):
         grown._length = self._length + 1
         return grown
 
+    def extend(self, values: Sequence[T]) -> Growing[T]:
+        """A sequence longer by these. Costs what it adds, along one line of history."""
+        grown: Growing[T] = Growing.__new__(Growing)
+        grown._shared = self._shared if len(self._shared) == self._length else self._shared[: self._length]
+        grown._shared.extend(values)
+        grown._length = self._length + len(values)
+        return grown
+
     def since(self, start: int) -> list[T]:
         """The elements from `start` on: costs what it returns."""
         return self._shared[start : self._length]

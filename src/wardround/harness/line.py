@@ -95,9 +95,10 @@ class Line(Generic[D]):
         links: tuple[str, ...] = (),
     ) -> Event:
         """Append one event and fold it."""
-        refs = tuple([e.ref for e in causes if e is not None])
-        event = self.log.append(self.state.branch, body, by, refs + used, links)
-        self.state = fold(self.state, event, self.projection)
+        state = self.state
+        refs = tuple([EventRef(e.encounter, event_name(e.branch, e.number)) for e in causes if e is not None])
+        event = self.log.append(state.branch, body, by, refs + used if used else refs, links)
+        self.state = fold(state, event, self.projection)
         return event
 
     @property
@@ -128,9 +129,11 @@ class Line(Generic[D]):
         if spent is not None:
             self.emit(spent, "harness", self.state.last)
             return True
-        mask = self.mask()
+        situation = self._situation()
+        agent, mask = situation.agent, situation.mask
         if mask.obligation and self.state.refusals >= MAX_REFUSALS:
-            self._decided(Decision(mask.obligation[1], f"obliged by {mask.obligation[0]}"), "constraint")
+            obliged = Decision(mask.obligation[1], f"obliged by {mask.obligation[0]}")
+            self._decided(situation, obliged, "constraint")
             return True
         if not mask.tools:
             self.emit(Exhausted("permitted actions", 0), "harness", self.state.last)
@@ -138,22 +141,21 @@ class Line(Generic[D]):
         last = self.state.last
         if last is None or last.kind != "returned":
             await self.log.flush()  # a call that came to nothing is not paid for twice
-        policy, situation = self.agent.policy, self._situation(mask)
         try:
-            answer = await policy.decide(situation)
+            answer = await agent.policy.decide(situation)
         except Exception as error:  # noqa: BLE001 - the boundary to policies: any failure is recorded and shown
-            self.emit(failure(policy.name, error), self.agent.name, self.state.last)
+            self.emit(failure(agent.policy.name, error), agent.name, self.state.last)
             return True
         if isinstance(answer, Called):
-            self._decided(_read(policy, situation, answer), self.agent.name, answer)
+            self._decided(situation, _read(agent.policy, situation, answer), agent.name, answer)
         else:
-            self._decided(answer, self.agent.name)
+            self._decided(situation, answer, agent.name)
         return True
 
-    def _decided(self, decision: Decision, by: str, call: Called | None = None) -> None:
+    def _decided(self, situation: Situation, decision: Decision, by: str, call: Called | None = None) -> None:
         """Judge what is wanted at once, for the rules wait for nobody, and write both down as one event."""
-        view, mask = self.view(), self.mask()
-        agent, action, problem = self.agent, decision.action, decision.problem
+        agent, view, mask = situation.agent, situation.view, situation.mask
+        action, problem = decision.action, decision.problem
         if action is not None:
             action, problem = storable(action)
         if action is None and problem is None:
@@ -164,12 +166,13 @@ class Line(Generic[D]):
             judged = judge(self.state, agent, action, view.seen, mask)
             ruling, arguments = Ruling(judged.outcome, judged.verdicts, judged.roles), judged.arguments
             span = agent.tool[action.tool].span if judged.outcome == "allow" else ""
-            because = [view.items[view.places[name]] for name in action.because if view.seen(name)]
+            if action.because:
+                because = [view.items[view.places[name]] for name in action.because if view.seen(name)]
         body = Decided(
             agent.name,
             action,
             clean(problem, 2_000) if problem else None,
-            clean(decision.thought, 8_000),
+            clean(decision.thought, 8_000) if decision.thought else "",
             view.digest,
             mask.digest,
             call,
@@ -183,12 +186,12 @@ class Line(Generic[D]):
             return
         self._typed = (event, arguments)
 
-    def _situation(self, mask: Mask) -> Situation:
+    def _situation(self) -> Situation:
         state = self.state
         key = event_name(state.branch, state.length)
         calls = state.calls.get(state.acting, NO_CALLS)
         seed = _seed(state.header.seed, state.branch, state.turns, state.acting)
-        return Situation(self.agent, self.view(), mask, seed, key, calls)
+        return Situation(self.agent, self.view(), self.mask(), seed, key, calls)
 
     def _spent(self) -> Exhausted | None:
         state, limits = self.state, self.state.header.budgets
@@ -258,20 +261,20 @@ class Line(Generic[D]):
         self.emit(body, self.agent.name, state.review or state.judgement)
 
     async def _run(self) -> bool:
-        started = self.state.started
-        action, decision = _effective(self.state), _name(self.state.decision)
-        tool = self.agent.tool[action.tool]
+        state, agent = self.state, self.agent
+        started, action = state.started, _effective(state)
+        tool = agent.tool[action.tool]
         judgement, typed = self._typed
-        arguments = typed if typed and judgement is self.state.judgement else tool.read(action.arguments)
+        arguments = typed if typed and judgement is state.judgement else tool.read(action.arguments)
         if isinstance(arguments, str):
-            self.emit(Failed("tool", tool.name, arguments), self.agent.name, started)
+            self.emit(Failed("tool", tool.name, arguments), agent.name, started)
         elif tool.control:
             self._control(tool.control, arguments, started)
         else:
             await self.log.flush()
-            key = f"{self.state.encounter}:{decision}"
-            answer, used = await run_tool(tool, arguments, self.state, self.ports, self.agent.name, key)
-            self.emit(answer, self.agent.name, started, used=used)
+            key = f"{state.encounter}:{_name(state.decision)}"
+            answer, used = await run_tool(tool, arguments, state, self.ports, agent.name, key)
+            self.emit(answer, agent.name, started, used=used)
         return True
 
     def _control(self, control: str, arguments: BaseModel, started: Event | None) -> None:

@@ -11,12 +11,14 @@ from wardround.harness.constraints import Mask
 from wardround.harness.events import Action, Called, Decided, Event
 from wardround.harness.state import NO_CALLS, Calls
 from wardround.harness.views import View
+from wardround.records import quick
 
 if TYPE_CHECKING:
     from wardround.harness.agents import Agent
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Situation:
     """All that a policy may know: who it is, what it sees, what it may do, and a seed for this very decision.
 
@@ -31,7 +33,8 @@ class Situation:
     calls: Calls = NO_CALLS
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Decision:
     """What the policy wants. `problem` says why its output could not be read; then there is no action."""
 

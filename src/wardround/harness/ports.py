@@ -9,9 +9,11 @@ from typing import Literal, NamedTuple, Protocol
 
 from wardround.harness.canonical import JSON
 from wardround.harness.events import Action, Event
+from wardround.records import quick
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Question:
     """What is said to the person. `key` names the request, so that asking again after a crash gives the same words."""
 

@@ -151,18 +151,24 @@ class _Conversation:
             )
             self.messages.append(Message("user", f"[{event.name}] That could not be read: {body.problem}."))
             return
-        arguments: JSON = dict(body.action.arguments)
-        if body.action.because:
-            arguments["because"] = list(body.action.because)
-        written = orjson.dumps(arguments).decode()
         if body.call is None:
             self.messages.append(
-                Message("user", f"[{event.name}] Done for you, by rule: {body.action.tool} {written}")
+                Message(
+                    "user",
+                    f"[{event.name}] Done for you, by rule: {body.action.tool} {_written(body.action)}",
+                )
             )
             return
         self._open = f"call_{event.number}"
-        call = ToolCall(self._open, body.action.tool, written)
+        said = body.call.tool_calls[0]["arguments"] if body.call.tool_calls else _written(body.action)
+        call = ToolCall(self._open, body.action.tool, str(said))
         self.messages.append(Message("assistant", "", (call,), thought=body.thought))
+
+
+def _written(action: Action) -> str:
+    """An action's arguments as a model would write them."""
+    because = {"because": list(action.because)} if action.because else {}
+    return orjson.dumps({**action.arguments, **because}).decode()
 
 
 def generic_voice(event: Event) -> str | None:

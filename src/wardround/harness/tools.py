@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from wardround.harness.canonical import JSON, canonical
+from wardround.harness.canonical import JSON
 from wardround.harness.errors import ConfigurationError
 from wardround.harness.events import Effect, EventRef
 from wardround.harness.ports import Ports
+from wardround.records import quick
 
 if TYPE_CHECKING:
     from wardround.harness.state import State
@@ -28,7 +29,8 @@ class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Call(Generic[D]):
     """What a running tool sees: the state so far, the ports, who asks, and a key under which to run only once."""
 
@@ -38,7 +40,8 @@ class Call(Generic[D]):
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Result:
     """What a tool gives back, and the events (of this or earlier encounters) that it used."""
 
@@ -91,11 +94,6 @@ class Tool:
             )
         except (TypeError, ValueError, RecursionError) as error:
             return f"arguments: {error}"
-
-
-def too_large(arguments: JSON) -> bool:
-    """Whether arguments are larger than any honest call."""
-    return len(canonical(arguments)) > MAX_ARGUMENT_BYTES
 
 
 class ConsultArguments(Arguments):

@@ -16,6 +16,7 @@ from wardround.harness.events import (
     Opened,
     Returned,
     Reviewed,
+    event_name,
 )
 from wardround.harness.growing import Growing
 from wardround.harness.state import State
@@ -65,10 +66,13 @@ def project(state: State[D], agent: str, known: View | None = None) -> View:
     if len(state.items) == upto:
         return known
     fresh = state.items.since(upto)
-    for event in fresh:
-        if sees(agent, event):
-            name = event.name
-            places[name] = len(items)
-            items = items.append(event)
-            mark = sha256(f"{mark}|{name}|{event.kind}|".encode() + event.data).hexdigest()
-    return View(agent, state.branch, upto + len(fresh), items, mark, places)
+    new = [event for event in fresh if sees(agent, event)]
+    place = len(items)
+    for event in new:
+        name = event_name(event.branch, event.number)
+        places[name] = place
+        place += 1
+        mark = sha256(
+            b"%b|%b|%b|%b" % (mark.encode(), name.encode(), event.kind.encode(), event.data)
+        ).hexdigest()
+    return View(agent, state.branch, upto + len(fresh), items.extend(new) if new else items, mark, places)

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
+from wardround.records import quick
+
 Role = Literal["system", "user", "assistant", "tool"]
 Finish = Literal["stop", "length", "tool_calls", "error"]
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class ToolCall:
     """A call that a model wrote. `arguments` is its JSON text, unparsed: what a model writes is hostile."""
 
@@ -19,7 +22,8 @@ class ToolCall:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Message:
     """One turn. `thought` is reasoning kept apart from what was said; `tool_call_id` names the call answered."""
 
@@ -39,7 +43,8 @@ class ToolSpec:
     parameters: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Request:
     """What a model is asked: the turns, the tools that it may call now, and how to sample.
 
@@ -65,7 +70,8 @@ class Request:
             raise ValueError("stop holds an empty string, which would end every answer: leave it out")
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Completion:
     """What a model answered. None is unknown, never zero.
 
