@@ -92,9 +92,7 @@ class Encounter(Generic[D]):
 
     async def run(self) -> Outcome:
         """Play until the encounter is closed or on hold."""
-        while await self._line.step():
-            pass
-        await self.log.flush()
+        await self._line.play()
         state = self._line.state
         reason = (
             state.last.body.reason
@@ -108,6 +106,8 @@ def _as_read(body: Opened | Observed) -> Any:
     """The body as the log gives it back, so that a resumed encounter starts from the very same."""
     kind = KIND_OF[type(body)]
     try:
+        if isinstance(body, Observed):
+            return Observed(body.source, orjson.loads(written(body.content)), tuple(body.audience))
         data = written(body)
     except (TypeError, ValueError) as error:
         raise LogError(f"a body of kind {kind!r} cannot be written down: {error}.") from error

@@ -350,7 +350,7 @@ class Event(NamedTuple):
     @property
     def ref(self) -> EventRef:
         """Its name everywhere."""
-        return EventRef(self.encounter, event_name(self.branch, self.number))
+        return tuple.__new__(EventRef, (self.encounter, event_name(self.branch, self.number)))
 
 
 # --- reading bodies back ----------------------------------------------------------------------------------

@@ -59,13 +59,19 @@ def _called(situation: Situation, messages: tuple[Message, ...], done: Completio
         model=done.model,
         parent=calls.last,
         rebuilt=rebuilt,
-        added=tuple(_message(m) for m in messages[known:]) if ids is None else (),
-        text=clean(done.text, MAX_TEXT),
+        added=tuple([_message(m) for m in messages[known:]]) if ids is None else (),
+        text=clean(done.text, MAX_TEXT) if done.text else "",
         tool_calls=tuple(
-            {"id": clean(c.id, 200), "name": clean(c.name, 200), "arguments": clean(c.arguments, MAX_TEXT)}
-            for c in done.tool_calls[:8]
+            [
+                {
+                    "id": clean(c.id, 200),
+                    "name": clean(c.name, 200),
+                    "arguments": clean(c.arguments, MAX_TEXT),
+                }
+                for c in done.tool_calls[:8]
+            ]
         ),
-        thought=clean(done.thought, MAX_TEXT),
+        thought=clean(done.thought, MAX_TEXT) if done.thought else "",
         finish=done.finish,
         prompt_ids=ids,
         completion_ids=done.completion_ids,

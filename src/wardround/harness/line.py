@@ -58,6 +58,8 @@ from wardround.harness.state import (
 from wardround.harness.views import View, project
 
 D = TypeVar("D")
+ALLOWED = Ruling("allow")
+"""What the constraints make of an action that none of them speaks to."""
 MAX_REFUSALS = 2
 """After so many refusals of an obligation the harness performs it itself."""
 
@@ -74,12 +76,18 @@ class Line(Generic[D]):
         self._typed: tuple[Event | None, BaseModel | None] = (None, None)
         self._children: dict[str, Line[D]] = {}
 
-    async def step(self) -> bool:
-        """Do what the phase asks for, up to and with the next thing that may wait; False where the line is at rest."""
-        while at_once := self._AT_ONCE.get(self.state.phase):
-            at_once(self)
-        waits = self._WAITS.get(self.state.phase)
-        return await waits(self) if waits is not None else False
+    async def play(self) -> None:
+        """Do what each phase asks for until the line is at rest, and make that durable: the others may go on for long."""
+        while True:
+            phase = self.state.phase
+            if waits := self._WAITS.get(phase):
+                if not await waits(self):
+                    break
+            elif at_once := self._AT_ONCE.get(phase):
+                at_once(self)
+            else:
+                break
+        await self.log.flush()
 
     def waiting(self) -> list[ReviewRequest]:
         """Every request on this line and its branches that nobody has answered."""
@@ -96,7 +104,7 @@ class Line(Generic[D]):
     ) -> Event:
         """Append one event and fold it."""
         state = self.state
-        refs = tuple([EventRef(e.encounter, event_name(e.branch, e.number)) for e in causes if e is not None])
+        refs = tuple([e.ref for e in causes if e is not None])
         event = self.log.append(state.branch, body, by, refs + used if used else refs, links)
         self.state = fold(state, event, self.projection)
         return event
@@ -164,7 +172,9 @@ class Line(Generic[D]):
         because: list[Event | None] = []
         if action is not None:
             judged = judge(self.state, agent, action, view.seen, mask)
-            ruling, arguments = Ruling(judged.outcome, judged.verdicts, judged.roles), judged.arguments
+            arguments = judged.arguments
+            spoken = judged.verdicts or judged.outcome != "allow"
+            ruling = Ruling(judged.outcome, judged.verdicts, judged.roles) if spoken else ALLOWED
             span = agent.tool[action.tool].span if judged.outcome == "allow" else ""
             if action.because:
                 because = [view.items[view.places[name]] for name in action.because if view.seen(name)]
@@ -328,12 +338,6 @@ class Line(Generic[D]):
         self._children.clear()
         self.emit(Joined(answers), self.agent.name, consult, *(c.state.last for c in children), links=links)
         return True
-
-    async def play(self) -> None:
-        """Play this line until it is at rest, and make that durable: the others may go on for long."""
-        while await self.step():
-            pass
-        await self.log.flush()
 
     def _end(self) -> None:
         """A budget ran out, or a person outside takes over: say so, then close."""

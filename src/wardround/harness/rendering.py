@@ -60,9 +60,10 @@ class ChatRenderer:
         view = situation.view
         key = (view.items[0].encounter if view.items else "", view.branch, view.agent)
         read = self._cache.pop(key, None)
-        if read is None or not read.goes_on(view.items):
-            read = _Conversation(situation.agent.instructions)
-        for event in view.items.since(read.upto):
+        fresh = read.unsaid(view.items) if read is not None else None
+        if read is None or fresh is None:
+            read, fresh = _Conversation(situation.agent.instructions), view.items.since(0)
+        for event in fresh:
             read.add(event, self.voice)
         read.answer("(done)")
         self._cache[key] = read
@@ -107,8 +108,10 @@ class ChatRenderer:
         if not isinstance(arguments, dict):
             return Decision(None, call.thought, "the arguments are no JSON object")
         because = arguments.pop("because", None)
-        named = because if isinstance(because, list) else [because] if because is not None else []
-        names = tuple(clean(str(n), 40).strip("[] ") for n in named if isinstance(n, str | int))
+        names: tuple[str, ...] = ()
+        if because is not None:
+            named = because if isinstance(because, list) else [because]
+            names = tuple(clean(str(n), 40).strip("[] ") for n in named if isinstance(n, str | int))
         return Decision(Action(clean(str(written["name"]), 80), arguments, names), call.thought)
 
 
@@ -121,9 +124,12 @@ class _Conversation:
         self._last = ""
         self._open: str | None = None
 
-    def goes_on(self, items: Growing[Event]) -> bool:
-        """Whether these items begin with what was said: another log may have an encounter of the same name."""
-        return self.upto <= len(items) and (not self.upto or items[self.upto - 1].hash == self._last)
+    def unsaid(self, items: Growing[Event]) -> list[Event] | None:
+        """Those that follow what was said; None where it went otherwise: another log may have an encounter of the same name."""
+        if not self.upto:
+            return items.since(0)
+        run = items.since(self.upto - 1)
+        return run[1:] if run and run[0].hash == self._last else None
 
     def add(self, event: Event, voice: Callable[[Event], str | None]) -> None:
         self.upto, self._last = self.upto + 1, event.hash

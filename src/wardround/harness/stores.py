@@ -11,7 +11,7 @@ from threading import RLock
 import orjson
 
 from wardround.harness.errors import StoreConflict, StoreError
-from wardround.harness.events import MAIN, Event, EventRef, decode
+from wardround.harness.events import MAIN, Event, EventRef, decode, event_name
 from wardround.harness.log import canonical_order
 from wardround.harness.ports import EncounterSummary
 
@@ -24,16 +24,17 @@ class MemoryStore:
     """Keeps events for as long as the process lives."""
 
     def __init__(self) -> None:
-        self._events: dict[str, dict[tuple[str, int], Event]] = {}
+        self._events: dict[str, dict[str, Event]] = {}
         self._lock = RLock()
 
     async def append(self, events: Sequence[Event]) -> None:
         with self._lock:
-            for event in events:
-                if (event.branch, event.number) in self._events.get(event.encounter, ()):
+            names = [e.name for e in events]
+            for event, name in zip(events, names, strict=True):
+                if name in self._events.get(event.encounter, ()):
                     raise _conflict(event)
-            for event in events:
-                self._events.setdefault(event.encounter, {})[event.branch, event.number] = event
+            for event, name in zip(events, names, strict=True):
+                self._events.setdefault(event.encounter, {})[name] = event
 
     async def read(self, encounter: str) -> list[Event]:
         with self._lock:
@@ -43,7 +44,7 @@ class MemoryStore:
         found = []
         with self._lock:
             for encounter, events in self._events.items():
-                first, last = events["", 0], next(e for e in reversed(events.values()) if not e.branch)
+                first, last = events["0"], next(e for e in reversed(events.values()) if not e.branch)
                 of = getattr(first.body, "subject", "")
                 if subject is None or of == subject:
                     summary = EncounterSummary(encounter, of, len(events), last.kind, last.at)
@@ -54,10 +55,10 @@ class MemoryStore:
         erased = 0
         with self._lock:
             events = self._events.get(encounter, {})
-            for number in numbers:
-                event = events.get((branch, number))
+            for name in (event_name(branch, number) for number in numbers):
+                event = events.get(name)
                 if event is not None and event.body is not None:
-                    events[branch, number] = _erased(event)
+                    events[name] = _erased(event)
                     erased += 1
         return erased
 

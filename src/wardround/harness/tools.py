@@ -86,7 +86,9 @@ class Tool:
     def read(self, arguments: JSON) -> BaseModel | str:
         """The arguments, typed, or what is wrong with them: field and fault, fit to show to an agent."""
         try:
-            return self.input.model_validate(self.prepare(arguments) if self.prepare else arguments)
+            given = self.prepare(arguments) if self.prepare else arguments
+            read: BaseModel = self.input.__pydantic_validator__.validate_python(given)
+            return read
         except ValidationError as error:
             return "; ".join(
                 f"{'.'.join(map(str, fault['loc'])) or 'arguments'}: {fault['msg']}"

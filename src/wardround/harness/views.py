@@ -72,7 +72,5 @@ def project(state: State[D], agent: str, known: View | None = None) -> View:
         name = event_name(event.branch, event.number)
         places[name] = place
         place += 1
-        mark = sha256(
-            b"%b|%b|%b|%b" % (mark.encode(), name.encode(), event.kind.encode(), event.data)
-        ).hexdigest()
+        mark = sha256(f"{mark}|{name}|{event.kind}|".encode() + event.data).hexdigest()
     return View(agent, state.branch, upto + len(fresh), items.extend(new) if new else items, mark, places)

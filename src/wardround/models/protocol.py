@@ -66,7 +66,7 @@ class Request:
             raise ValueError(f"max_tokens is {self.max_tokens}: give at least 1")
         if not 0.0 <= self.temperature < float("inf"):
             raise ValueError(f"temperature is {self.temperature}: give 0 (greedy) or a positive number")
-        if any(not stop for stop in self.stop):
+        if "" in self.stop:
             raise ValueError("stop holds an empty string, which would end every answer: leave it out")
 
 
