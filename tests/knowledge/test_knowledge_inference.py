@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wardround.knowledge import Evidence, KnowledgeBase, UnknownEntityError, load_from, posterior
+from wardround.knowledge import Evidence, KnowledgeBase, UnknownEntityError, load, load_from, posterior
 from wardround.knowledge.schema import KnowledgeFile
 
 Content = dict[str, Any]
@@ -353,3 +353,21 @@ def test_the_lift_is_what_the_evidence_did_to_the_odds(tiny: KnowledgeBase) -> N
     smoker = posterior(tiny, Evidence(40, "male", findings={"finding.smoker": True}))
     assert smoker.lift("condition.alpha") == pytest.approx(2.0)
     assert smoker.lift("condition.beta") == pytest.approx(1.0)
+
+
+def test_a_childs_heart_rate_is_weighed_against_what_is_usual_at_its_age() -> None:
+    """130 a minute is nothing in a child of one, and much in an adult."""
+    base = load()
+    asthma = "condition.asthma"
+
+    def shift(age: float) -> float:
+        still = posterior(base, Evidence(age=age, sex="male", findings={"finding.wheeze": True}))
+        fast = posterior(
+            base,
+            Evidence(age=age, sex="male", findings={"finding.wheeze": True, "finding.heart_rate": 130.0}),
+        )
+        return abs(math.log(fast.none / still.none))
+
+    assert base.findings["finding.heart_rate"].normal_in
+    assert shift(1.5) < shift(40.0) / 2
+    assert asthma in base.conditions

@@ -22,6 +22,7 @@ from wardround.knowledge.schema import (
     Alternative,
     Analyte,
     Condition,
+    Course,
     CrossReactivity,
     Drug,
     DrugClass,
@@ -118,6 +119,11 @@ class KnowledgeBase:
     @cached_property
     def red_flags(self) -> Mapping[str, RedFlag]:
         return _by_id(self.content.red_flags)
+
+    @cached_property
+    def courses(self) -> Mapping[str, Course]:
+        """How chronic conditions go on, by the condition."""
+        return MappingProxyType({course.condition: course for course in self.content.courses})
 
     @cached_property
     def names(self) -> Names:

@@ -6,6 +6,7 @@ an entity may override them. The YAML files under `data/` are instances of `Know
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -86,6 +87,14 @@ class Background(Graded):
     who: Who = Who()
 
 
+class Normal(Graded):
+    """What is usual of a measured finding in the healthy of some age or sex, where it is not what it is in adults."""
+
+    mean: float
+    sd: Annotated[float, Field(gt=0)]
+    who: Who
+
+
 class Answers(Entry):
     """How a lay person answers the question: at least two ways each. `{value}` in `yes` where the answer is a value."""
 
@@ -98,7 +107,8 @@ class Finding(Entry):
     """A symptom, sign, history, exposure or bedside measurement.
 
     A child (`parent`) is asked and sampled only where its parent is present. `quantity` findings have a
-    `unit` (UCUM) and a `normal` (mean, sd) in adults; conditions shift them.
+    `unit` (UCUM) and a `normal` (mean, sd) in adults, and `normal_in` children; conditions shift them. A mean that
+    a condition gives for adults is scaled to a child's own normal.
     `examined` findings are seen or measured by the clinician, not asked of the patient.
     """
 
@@ -110,6 +120,7 @@ class Finding(Entry):
     choices: tuple[str, ...] = ()
     unit: str | None = None
     normal: tuple[float, float] | None = None
+    normal_in: tuple[Normal, ...] = ()
     plausible: tuple[float, float] | None = None
     examined: bool = False
     ask: str
@@ -252,7 +263,10 @@ class Regimen(Entry):
 
 
 class Treatment(Graded):
-    """A line of management. `kind` drug carries a regimen; the others carry text alone."""
+    """A line of management. `kind` drug carries a regimen; the others carry text alone.
+
+    `specialist`: only a specialist, or a hospital, starts it, whoever goes on with it.
+    """
 
     line: Literal["first", "second", "third"]
     kind: Literal["drug", "non_drug", "referral", "admission"]
@@ -261,6 +275,7 @@ class Treatment(Graded):
     who: Who = Who()
     if_allergic_to: Slug | None = None
     patient_text: str
+    specialist: bool = False
 
     @model_validator(mode="after")
     def _regimen_iff_drug(self) -> Treatment:
@@ -464,6 +479,216 @@ class RedFlag(Graded):
         return self
 
 
+# --- courses of disease -----------------------------------------------------------------------------------
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Sink = Literal["level", "drift"]
+"""What something acts on: where a variable settles (in its unit), or how fast that place moves (per year)."""
+AGE = "age"
+"""The one name that every course knows without a variable of it: the patient's age in years."""
+
+
+class CoursePull(Graded):
+    """What another variable does to this one: `by` for each unit of `of` beyond `beyond`, on the given side of it."""
+
+    of: Name
+    by: float
+    beyond: float
+    side: Literal["both", "above", "below"] = "both"
+    on: Sink = "level"
+
+
+class CourseVariable(Graded):
+    """A hidden quantity of a disease, followed from day to day in its unit.
+
+    It settles at a set point that begins at `start` (mean, sd) and moves by `drift` a `per` untreated; it goes there
+    within `relaxation_days` (to 63 %) and wanders about it by `noise` (sd). `target` is where treatment wants it.
+    """
+
+    id: Name
+    name: str
+    unit: str
+    start: tuple[float, Annotated[float, Field(ge=0)]]
+    bounds: tuple[float, float]
+    drift: float = 0.0
+    per: Literal["day", "year"] = "year"
+    relaxation_days: Annotated[float, Field(gt=0)]
+    noise: Annotated[float, Field(ge=0)]
+    target: tuple[float | None, float | None] | None = None
+    pulls: tuple[CoursePull, ...] = ()
+
+
+class CourseResponse(Graded):
+    """What a drug, or every drug of a class, does to a variable; of several that fit a drug the most specific holds.
+
+    `effect` is the greatest one. Half of it is had from `half_dose` a day (of one drug), else from `half_at` of the
+    drug's usual daily dose. It is had to 63 % after `onset_days`, and lost as fast, or within `offset_days`. An
+    effect that `vanishes_at` a set point shrinks towards it in proportion, and grows beyond the start.
+    """
+
+    to: Slug
+    of: Name
+    effect: float
+    on: Sink = "level"
+    half_dose: Amount | None = None
+    half_at: Annotated[float, Field(gt=0)] = 0.5
+    onset_days: Annotated[float, Field(gt=0)]
+    offset_days: Annotated[float, Field(gt=0)] | None = None
+    vanishes_at: float | None = None
+
+
+class CourseRise(Graded):
+    """The natural logarithm of a hazard rises by `by` for each unit of `of` (a variable, or `age`) beyond `beyond`."""
+
+    of: Name
+    by: float
+    beyond: float
+
+
+class CourseFactor(Graded):
+    """A hazard is so many times as great under a drug, or a class, in its usual daily dose; a greater dose adds less."""
+
+    to: Slug
+    factor: Annotated[float, Field(gt=0)]
+
+
+class CourseRebound(Graded):
+    """So many times as great for some days after the drug was stopped at once."""
+
+    to: Slug
+    factor: Annotated[float, Field(gt=1)]
+    days: Annotated[int, Field(gt=0)]
+
+
+class CourseJump(Entry):
+    """What an event adds to a variable: it passes, or `stays`."""
+
+    of: Name
+    add: float
+    stays: bool = False
+
+
+class CourseBrought(Entry):
+    """P(finding) while an event lasts."""
+
+    finding: Slug
+    p: Probability
+
+
+class CourseEvent(Graded):
+    """Something that happens: `per_year` where every `rises` is at its reference, log-linear beyond.
+
+    `only_under` a drug it happens to nobody else, in proportion to the dose. `truth` is what it is, where that is
+    not the disease itself. `care` is what the patient does: tells of it at the next visit, asks for one, comes as an
+    emergency, or is admitted and seen afterwards; they say `complaint` then. `ends` ends the course.
+    """
+
+    id: Name
+    name: str
+    per_year: Annotated[float, Field(gt=0)]
+    rises: tuple[CourseRise, ...] = ()
+    under: tuple[CourseFactor, ...] = ()
+    only_under: Slug | None = None
+    rebound: CourseRebound | None = None
+    does: tuple[CourseJump, ...] = ()
+    brings: tuple[CourseBrought, ...] = ()
+    truth: Slug | None = None
+    care: Literal["none", "visit", "emergency", "admission"]
+    days: Annotated[int, Field(gt=0)]
+    again_after_days: Annotated[int, Field(ge=0)] = 0
+    complaint: tuple[str, ...] = ()
+    ends: bool = False
+
+    @model_validator(mode="after")
+    def _says_why_they_come(self) -> CourseEvent:
+        if self.care != "none" and not self.complaint:
+            raise ValueError("complaint: whoever comes says why; give at least one")
+        return self
+
+
+class CourseHome(Entry):
+    """Measured at home every so many days. Beyond a limit, or after a `rise` since the last time, the patient calls and
+    says `complaint` ({value} stands for the value)."""
+
+    every_days: Annotated[int, Field(gt=0)]
+    above: float | None = None
+    below: float | None = None
+    rise: Annotated[float, Field(gt=0)] | None = None
+    complaint: str
+
+    @model_validator(mode="after")
+    def _has_a_limit(self) -> CourseHome:
+        if self.above is None and self.below is None and self.rise is None:
+            raise ValueError("above, below or rise: say when the patient calls")
+        return self
+
+
+class CourseReading(Graded):
+    """How a variable shows in an analyte or a measured finding: `linear` plus + slope x, `exponential` exp of that,
+    `power` exp(plus + slope ln x); measured with an error of `sd` (of the logarithm in the last two)."""
+
+    of: Name
+    analyte: Slug | None = None
+    finding: Slug | None = None
+    form: Literal["linear", "exponential", "power"] = "linear"
+    slope: float = 1.0
+    plus: float = 0.0
+    sd: Annotated[float, Field(ge=0)] = 0.0
+    home: CourseHome | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> CourseReading:
+        if (self.analyte is None) == (self.finding is None):
+            raise ValueError("analyte or finding: exactly one of them")
+        return self
+
+    def at(self, x: float) -> float:
+        """What is measured, but for its error, where the variable is x."""
+        if self.form == "linear":
+            return self.plus + self.slope * x
+        exponent = self.plus + self.slope * (math.log(x) if self.form == "power" else x)
+        return math.exp(min(exponent, 700.0))
+
+
+class CourseSign(Graded):
+    """P(finding) = `most` / (1 + exp(-(x - half_at) / scale)); a negative scale where less is worse."""
+
+    of: Name
+    finding: Slug
+    half_at: float
+    scale: float
+    most: Probability = 0.9
+
+
+class CourseExample(Entry):
+    """A treatment to show the course with: right (as guidelines have it) or wrong, and why."""
+
+    kind: Literal["right", "wrong"]
+    regimens: Annotated[tuple[Regimen, ...], Field(min_length=1)]
+    why: str
+
+
+class Course(Entry):
+    """How a chronic condition goes on from its diagnosis, untreated and treated: a small state-space model.
+
+    `opening` is what brings the undiagnosed, `review` what the diagnosed say who come as agreed. `about` explains
+    the model in plain words.
+    """
+
+    id: Slug
+    condition: Slug
+    default: Provenance
+    about: str
+    variables: Annotated[tuple[CourseVariable, ...], Field(min_length=1)]
+    responses: Annotated[tuple[CourseResponse, ...], Field(min_length=1)]
+    events: tuple[CourseEvent, ...] = ()
+    readings: tuple[CourseReading, ...] = ()
+    signs: tuple[CourseSign, ...] = ()
+    opening: Annotated[tuple[str, ...], Field(min_length=1)]
+    review: Annotated[tuple[str, ...], Field(min_length=1)]
+    examples: Annotated[tuple[CourseExample, ...], Field(min_length=1)]
+
+
 class KnowledgeFile(Entry):
     """What any one YAML file may hold."""
 
@@ -477,3 +702,4 @@ class KnowledgeFile(Entry):
     cross_reactivity: tuple[CrossReactivity, ...] = ()
     interactions: tuple[Interaction, ...] = ()
     red_flags: tuple[RedFlag, ...] = ()
+    courses: tuple[Course, ...] = ()

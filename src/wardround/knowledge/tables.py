@@ -24,6 +24,8 @@ from wardround.knowledge.strata import Stratum, applying
 
 Floats = NDArray[np.float64]
 PREGNANCY: Final = "finding.pregnancy"
+GROWN: Final = 18.0
+"""Below this age a mean that a condition gives for adults too is scaled to what is normal at the age."""
 RARE: Final = 1e-3
 """P(present) of a finding for which the base gives no background at all."""
 NEVER: Final = 1e-6
@@ -106,13 +108,13 @@ def build(base: KnowledgeBase, stratum: Stratum) -> Tables:
         background_B=np.array([_background(base, b, stratum) for b in at.binaries]),
         cause_BC=np.zeros(shape_b),
         odds_BC=np.ones(shape_b),
-        mean_Q=np.array([_normal(base, q)[0] for q in at.quantities]),
-        sd_Q=np.array([_normal(base, q)[1] for q in at.quantities]),
+        mean_Q=np.array([_normal(base, q, stratum)[0] for q in at.quantities]),
+        sd_Q=np.array([_normal(base, q, stratum)[1] for q in at.quantities]),
         shift_QC=np.zeros(shape_q),
         sd_QC=np.full(shape_q, np.nan),
     )
     for c, condition in enumerate(conditions):
-        _enter_findings(tables, at, condition, c, stratum)
+        _enter_findings(base, tables, condition, c, stratum)
         _enter_tests(tables, at, condition, c)
         for risk in condition.risks:
             if risk.finding in at.binary_at:
@@ -151,14 +153,19 @@ def _background(base: KnowledgeBase, binary: str, stratum: Stratum) -> float:
     return band.p if band else NEVER
 
 
-def _normal(base: KnowledgeBase, quantity: str) -> tuple[float, float]:
+def _normal(base: KnowledgeBase, quantity: str, stratum: Stratum | None = None) -> tuple[float, float]:
+    """(mean, sd) of the healthy: of the stratum where the base has it, else of adults."""
     finding = base.findings.get(quantity)
     if finding is None:
         return base.analytes[quantity].typical
-    return finding.normal or (0.0, 1.0)
+    own = applying(finding.normal_in, stratum) if stratum is not None else None
+    return (own.mean, own.sd) if own is not None else finding.normal or (0.0, 1.0)
 
 
-def _enter_findings(tables: Tables, at: Layout, condition: Condition, c: int, stratum: Stratum) -> None:
+def _enter_findings(
+    base: KnowledgeBase, tables: Tables, condition: Condition, c: int, stratum: Stratum
+) -> None:
+    at = layout(base)
     for finding in dict.fromkeys(m.finding for m in condition.findings):
         effect = applying((m for m in condition.findings if m.finding == finding), stratum)
         if effect is None:
@@ -167,7 +174,10 @@ def _enter_findings(tables: Tables, at: Layout, condition: Condition, c: int, st
             tables.cause_BC[at.binary_at[finding], c] = effect.p
         elif effect.mean is not None and finding in at.quantity_at:
             q = at.quantity_at[finding]
-            tables.shift_QC[q, c] = effect.mean - tables.mean_Q[q]
+            scale = 1.0
+            if stratum.age < GROWN < effect.who.age[1]:
+                scale = float(tables.mean_Q[q]) / _normal(base, finding)[0]
+            tables.shift_QC[q, c] = effect.mean * scale - tables.mean_Q[q]
             tables.sd_QC[q, c] = effect.sd if effect.sd is not None else tables.sd_Q[q]
 
 
@@ -192,6 +202,7 @@ def _record_odds(base: KnowledgeBase) -> dict[str, Floats]:
 
 def _cuts(base: KnowledgeBase) -> tuple[float, ...]:
     ages = {age for f in base.findings.values() for band in f.background for age in band.who.age}
+    ages |= {age for f in base.findings.values() for usual in f.normal_in for age in usual.who.age}
     for condition in base.conditions.values():
         ages |= {age for band in condition.prevalence for age in band.who.age}
         ages |= {age for effect in condition.findings for age in effect.who.age}

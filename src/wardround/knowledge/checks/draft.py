@@ -12,6 +12,7 @@ from wardround.knowledge.schema import (
     Alternative,
     Analyte,
     Condition,
+    Course,
     CrossReactivity,
     Drug,
     DrugClass,
@@ -25,7 +26,18 @@ from wardround.knowledge.schema import (
     Test,
 )
 
-Named = Finding | Test | Condition | Alternative | DrugClass | Drug | CrossReactivity | Interaction | RedFlag
+Named = (
+    Finding
+    | Test
+    | Condition
+    | Alternative
+    | DrugClass
+    | Drug
+    | CrossReactivity
+    | Interaction
+    | RedFlag
+    | Course
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,7 @@ class Draft:
             c.cross_reactivity,
             c.interactions,
             c.red_flags,
+            c.courses,
         )
         for kind in kinds:
             yield from kind

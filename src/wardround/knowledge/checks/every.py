@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wardround.knowledge.checking import Report
 from wardround.knowledge.checks.codes import check_icd10, check_lists, uncoded
+from wardround.knowledge.checks.courses import check_courses
 from wardround.knowledge.checks.doses import check_doses, check_units
 from wardround.knowledge.checks.draft import Draft, Problem
 from wardround.knowledge.checks.grades import check_grades, grade_shares
@@ -33,6 +34,7 @@ def check_everything(base_dir: Path, codes_dir: Path | None, *, oracle: bool) ->
         *check_medicine(draft),
         *check_doses(draft),
         *check_units(draft),
+        *check_courses(draft),
     ]
     problems += check_icd10(draft)
     if codes_dir is not None:

@@ -12,10 +12,20 @@ from wardround.knowledge.checks.draft import Draft, Problem, graded_items
 from wardround.knowledge.schema import (
     Adverse,
     Background,
+    CourseEvent,
+    CourseFactor,
+    CoursePull,
+    CourseReading,
+    CourseRebound,
+    CourseResponse,
+    CourseRise,
+    CourseSign,
+    CourseVariable,
     CrossReactivity,
     Drug,
     Graded,
     Manifestation,
+    Normal,
     Prevalence,
     Provenance,
     Risk,
@@ -23,7 +33,24 @@ from wardround.knowledge.schema import (
 )
 
 GUESSED: Final = "clinician_estimate"
-_MAY_BE_ESTIMATED: Final = (Adverse, Background, Manifestation, Prevalence, Risk, TestEffect)
+_MAY_BE_ESTIMATED: Final = (
+    Adverse,
+    Background,
+    CourseEvent,
+    CourseFactor,
+    CoursePull,
+    CourseReading,
+    CourseRebound,
+    CourseResponse,
+    CourseRise,
+    CourseSign,
+    CourseVariable,
+    Manifestation,
+    Normal,
+    Prevalence,
+    Risk,
+    TestEffect,
+)
 """Numbers for inference and simulation. All else is shown to somebody, or decides, and needs a source."""
 
 

@@ -17,6 +17,7 @@ _PREFIXES = {
     "classes": "class.",
     "drugs": "drug.",
     "cross_reactivity": "allergy.",
+    "courses": "course.",
 }
 
 
