@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from wardround.language import Reader
+from wardround.language.answers import answer_in
 
 Read = Callable[..., set[str]]
 COUGH, FEVER = "finding.cough", "finding.fever"
@@ -96,3 +97,106 @@ def test_yes_to_a_child_implies_the_parent(read: Read) -> None:
         "finding.chest_pain.pleuritic",
         "finding.chest_pain",
     }
+
+
+@pytest.mark.parametrize("text", ["To be honest, I do.", "I must admit I have.", "I'd have to say it does.", "Hm, I'd say yes, I do.",
+                                  "Now that you ask, yes.", "Funny you should ask. Yes.", "Let me tell you. Yes, I do. It rained.",
+                                  "Too right, I do", "There is, actually.", "I can, as it happens", "Spot on.",
+                                  "I'd be lying if I said no"])  # fmt: skip
+def test_words_before_an_affirmation_do_not_hide_it(read: Read, text: str) -> None:
+    assert read(text, COUGH) == {COUGH}
+
+
+@pytest.mark.parametrize("text", ["Thankfully not.", "Fortunately, no.", "Definitely not", "Not in the slightest.", "Not as such.",
+                                  "Not that we've noticed.", "Not so far as I can tell.", "Nothing of the sort.", "Not to my knowledge",
+                                  "To be honest, I don't.", "There isn't, thank goodness.", "Let me think. No.", "God, no."])  # fmt: skip
+def test_words_before_a_denial_do_not_hide_it(read: Read, text: str) -> None:
+    assert read(text, COUGH) == {f"-{COUGH}"}
+
+
+@pytest.mark.parametrize(
+    "text", ["I have a cough", "I do have a cough", "I've got a cough", "I have been coughing"]
+)
+def test_another_symptom_named_instead_is_no_yes(read: Read, text: str) -> None:
+    assert read(text, FEVER) == {COUGH}
+
+
+def test_a_name_that_begins_with_no_is_no_answer(read: Read) -> None:
+    assert read("No appetite, that's how I'd put it.", FEVER) == {"finding.poor_appetite"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Fever? No.", "Fever? Not that I know of.", "Fever? God, no.", "Fever at night? No.", "Fever: no."],
+)
+def test_a_question_that_the_patient_answers_itself(read: Read, text: str) -> None:
+    assert read(text) == {f"-{FEVER}"}
+
+
+def test_a_question_with_a_negated_verb_is_a_statement(read: Read) -> None:
+    assert "finding.poor_sleep" in read("Can't sleep? Yes, that's it.", "finding.poor_sleep")
+
+
+@pytest.mark.parametrize("text", ["No fever that I know of.", "Fever? No.", "No fever."])
+def test_a_denial_of_one_of_two_is_not_of_both(read: Read, text: str) -> None:
+    assert read(text, FEVER, COUGH) == {f"-{FEVER}"}
+
+
+def test_a_denial_of_the_whole_is_one_of_its_part(read: Read) -> None:
+    assert read("No cough at all.", "finding.cough.productive", FEVER) == {
+        f"-{COUGH}",
+        "-finding.cough.productive",
+    }
+
+
+def test_an_example_among_other_sentences_is_still_one(read: Read) -> None:
+    text = "It's more of a fuzzy feeling than a headache. The bus was late again."
+    assert read(text, "finding.headache") == {"finding.headache ?"}
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Nobody has ever told me that I had liver disease.", "finding.liver_disease_history"),
+        ("Nobody ever told us it was liver disease", "finding.liver_disease_history"),
+        ("I can't remember ever having earache", "finding.ear_pain"),
+        ("Nothing in the way of earache.", "finding.ear_pain"),
+        ("I don't get bad headaches", "finding.headache"),
+    ],
+)
+def test_roundabout_denials(read: Read, text: str, slug: str) -> None:
+    assert read(text) == {f"-{slug}"}
+
+
+def test_being_afraid_it_is_so_is_no_doubt(read: Read) -> None:
+    assert read("I do have back pain, I'm afraid.") == {"finding.back_pain"}
+
+
+def test_a_nurse_is_not_nursing(read: Read) -> None:
+    assert not read("I work as a nurse.")
+    assert read("I'm nursing.") == {"finding.breastfeeding"}
+
+
+def test_whom_the_sentence_before_names_does_not_keep_a_relative_from_being_one(read: Read) -> None:
+    assert "finding.diabetes_history" not in read("Let me tell you. Mum is diabetic.")
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        ("Fortunately, no. I don't like to make a fuss.", True),
+        ("I can't say I have, no. What does that mean?", True),
+        ("Well, you know, doctor. Never, touch wood. I said so to the postman.", True),
+        ("What was it you asked? To be honest, I didn't.", True),
+        ("Oh dear. You've hit the nail on the head.", False),
+        ("Let me tell you. They do, thank goodness.", False),
+    ],
+)
+def test_idle_sentences_before_and_after_an_answer_do_not_hide_it(text: str, negated: bool) -> None:
+    answer = answer_in(text)
+    assert answer is not None
+    assert answer.negated is negated
+
+
+def test_a_later_sentence_about_something_else_is_no_answer() -> None:
+    assert answer_in("It was raining on Sunday. I do my shopping then.") is None

@@ -30,7 +30,7 @@ _NOT_OVER: Final = listed(
 _LONG_UNITS: Final = frozenset(("wk", "mo", "a"))
 _STARTS: Final = keyed("start begin since come worse worsen notice")
 _QUESTION: Final = re.compile(
-    r"\s*(?:(?:so|and|but|or|well|oh|um|uh|now)\W+)*(?:can|could|is|are|am|do|does|did|should|would|will|what if|have i|has)\b",
+    r"\s*(?:(?:so|and|but|or|well|oh|um|uh|now)\W+)*(?:can|could|is|are|am|do|does|did|should|would|will|what if|have i|has)\b(?!['’]t)",
     re.IGNORECASE,
 )
 _PROXY: Final = re.compile(
@@ -48,6 +48,13 @@ _SIMILE: Final = re.compile(
     re.IGNORECASE,
 )
 """`Like being hit on the head`: nobody was."""
+_TOLD: Final = keyed("tell")
+_BAD: Final = keyed("bad")
+_NAMED_SO: Final = re.compile(
+    r"\W+(?:me |us |him |her )?(?:that )?(?:(?:i|we|he|she|they) (?:had|have|has)|it (?:was|is|could be|might be)|it['’]s)\b",
+    re.IGNORECASE,
+)
+"""After `nobody told`: what follows is what nobody said it was."""
 _YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -159,6 +166,9 @@ def _cue(state: _Pass, hit: Hit, following: Hit | None) -> None:
     cue = hit.cue
     if cue == "negate":
         _negate(state, hit)
+    elif cue == "nothing":
+        if _denies_after_all(state, hit, following):
+            _negate(state, hit)
     elif cue == "negate_next":
         if following is not None and following.first == hit.last + 1:
             state.negated, state.negated_at = True, hit.last
@@ -166,6 +176,9 @@ def _cue(state: _Pass, hit: Hit, following: Hit | None) -> None:
         for meaning in state.recent(state.clause, 1):
             meaning.negated = True
     elif cue == "doubt_denied":
+        if _answers_itself(state, hit):
+            state.out[-1].negated = True
+            return
         state.negated, state.negated_at = True, hit.last
         state.uncertain, state.uncertain_at = True, hit.last
     elif cue == "uncertain":
@@ -192,13 +205,47 @@ def _cue(state: _Pass, hit: Hit, following: Hit | None) -> None:
             state.clause = len(state.out)
 
 
+def _denies_after_all(state: _Pass, hit: Hit, following: Hit | None) -> bool:
+    """`Nobody told me that I had ...`, `I don't get bad cramps`: here the words do deny what follows."""
+    text, last = state.text, hit.last
+    if _TOLD & set(text.keys[hit.first : last + 1]):
+        return _NAMED_SO.match(text.text, text.ends[last]) is not None
+    named = following is not None and bool(following.ids) and following.first == last + 1
+    return named and text.keys[last] in _BAD
+
+
+def _answers_itself(state: _Pass, hit: Hit) -> bool:
+    """`Fever? Not that I know`: what was just named is denied."""
+    text, after = state.text, hit.last + 1
+    before = text.breaks.get(hit.first)
+    while after < len(text.keys) and after not in text.breaks:
+        if text.keys[after] not in ("of", "about"):
+            return False
+        after += 1
+    return before in (":", "?") and _just_named(state, hit)
+
+
+def _just_named(state: _Pass, hit: Hit) -> bool:
+    """Whether something was named just before: `thyroid trouble in the family? No`."""
+    if not state.out or hit.first - state.out[-1].hit.last > 5:
+        return False
+    between = [k for k in range(state.out[-1].hit.last + 1, hit.first) if k in state.text.breaks]
+    return not between or [state.text.breaks[k] for k in between] == ["?"]
+
+
+def _begins_answer(state: _Pass, hit: Hit) -> bool:
+    """`Fever? God, no`: a no right after a question, with a word before it at most."""
+    breaks = state.text.breaks
+    return any(breaks.get(k) == "?" for k in range(hit.first - 2, hit.first)) and breaks.get(hit.first) == ","
+
+
 def _negate(state: _Pass, hit: Hit) -> None:
     text, after = state.text, hit.last + 1
     alone = hit.first == hit.last and bool(text.flags[hit.first] & NO)
     ends = after >= len(text.keys) or after in text.breaks
     if alone and text.word(hit.first).lower() != "not":
         before = text.breaks.get(hit.first)
-        if ends and before in (":", "?") and state.out and state.out[-1].hit.last == hit.first - 1:
+        if ends and (before in (":", "?") or _begins_answer(state, hit)) and _just_named(state, hit):
             state.out[-1].negated = True
             return
         said = text.word(hit.first).lower()
@@ -211,6 +258,8 @@ def _doubt(state: _Pass, hit: Hit, following: Hit | None) -> None:
     """Doubt reaches forward; where nothing follows in the clause, it was about what came before."""
     text, after = state.text, hit.last + 1
     closes = after >= len(text.keys) or after in text.breaks
+    if closes and text.word(hit.last).lower() == "afraid":
+        return  # it hurts, I'm afraid
     if closes and len(state.out) > state.sentence:
         state.out[-1].uncertain = True
         if after >= len(text.keys) or text.breaks[after] not in WEAK_BREAKS or following is None:
@@ -232,9 +281,8 @@ def _somebody(state: _Pass, hit: Hit, cue: str) -> None:
     text, first, after = state.text, hit.first, hit.last + 1
     if state.proxy and any(text.flags[k] & CHILD for k in range(first, after)):
         return
-    before = next(
-        (text.keys[k] for k in range(first - 1, max(-1, first - 3), -1) if not text.flags[k] & SUBJECT), ""
-    )
+    low = max(state.began, first - 2)  # not of the sentence before
+    before = next((text.keys[k] for k in range(first - 1, low - 1, -1) if not text.flags[k] & SUBJECT), "")
     who: About = "family" if cue == "family" else "other"
     if state.about == "other" and cue == "family" and first and text.word(first - 1).endswith(("'s", "’s")):
         who = "other"

@@ -16,6 +16,8 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "absence of", "nobody", "no one", "no sign of", "no signs of", "no evidence of", "no history of", "not had", "neither", "lack of",
         "nothing like", "zero", "nope", "nah", "stopped having", "have not had", "no problems with", "no issues with",
         "no trouble with", "don't have any problems with", "declines",
+        "nothing in the way of", "nothing by way of", "can't remember ever", "cannot remember ever", "don't remember ever",
+        "can't recall ever", "don't recall ever",
     ),
     "negate_back": (
         "negative", "absent", "ruled out", "not present", "is denied", "excluded", "has been ruled out", "was negative",

@@ -1,4 +1,4 @@
-"""The base's own example answers and questions, by the keys of their words: read when the whole text is one of them.
+"""The base's own example answers and questions, by the keys of their words: read when the text, or whole sentences of it, are one of them.
 
 They win over general reading only for what was asked, and only where no other polarity has the same words.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 from wardround.language import tokens
@@ -20,6 +21,8 @@ Examples = dict[tuple[str, ...], Example]
 Learn = Callable[[str], tuple[Part, ...]]
 SHORTEST: Final = 2
 """Keys that an example has at least: a bare `no` is an answer to anything."""
+MOST_SENTENCES: Final = 6
+_ENDS: Final = ".!?;\n…"
 _NO: Final = ("no", "nope", "nah")
 
 
@@ -35,7 +38,8 @@ def examples_of(base: KnowledgeBase, words: dict[str, tuple[Part, ...]], learn: 
         )
         for example, texts in said:
             for text in texts:
-                means[_body(tokenise(text, words, learn))].add(example)
+                said_so = tokenise(text, words, learn)
+                means[_body(said_so, 0, len(said_so.keys))].add(example)
         found[finding.id] = {k: next(iter(v)) for k, v in means.items() if len(k) >= SHORTEST and len(v) == 1}
     return found
 
@@ -53,12 +57,25 @@ def questions_of(
 
 
 def example_in(text: Tokens, examples: Examples | None) -> Example | None:
-    """What the whole text means as one of these examples."""
-    return examples.get(_body(text)) if examples else None
+    """What the text means as one of these examples: the whole of it, or the longest run of its sentences that is one."""
+    if not examples:
+        return None
+    size = len(text.keys)
+    if (found := examples.get(_body(text, 0, size))) is not None or len(text.breaks) < 1:
+        return found
+    marks = (k for k in sorted(text.breaks) if 0 < k < size and text.breaks[k] in _ENDS)
+    cuts = [0, *islice(marks, MOST_SENTENCES), size]
+    for length in range(len(cuts) - 2, 0, -1):
+        for n in range(len(cuts) - length):
+            if text.breaks.get(cuts[n + length]) == "?":
+                continue  # `Grunting? Not that I know of` asks itself
+            if (found := examples.get(_body(text, cuts[n], cuts[n + length]))) is not None:
+                return found
+    return None
 
 
-def _body(text: Tokens) -> tuple[str, ...]:
-    """The keys, `no` as an answer told from `not`; `yes` is in no keys anyway."""
-    if text.flags and text.flags[0] & tokens.NO and text.word(0).lower() in _NO:
-        return ("no", *text.keys[1:])
-    return tuple(text.keys)
+def _body(text: Tokens, first: int, end: int) -> tuple[str, ...]:
+    """The keys of a stretch, `no` as an answer told from `not`; `yes` is in no keys anyway."""
+    if first < end and text.flags[first] & tokens.NO and text.word(first).lower() in _NO:
+        return ("no", *text.keys[first + 1 : end])
+    return tuple(text.keys[first:end])

@@ -136,6 +136,8 @@ def phrase_of(text: str, slug: str, measured: bool = False) -> Phrase | None:
         if not slug.startswith("condition."):
             return None
         lead = "a"
+    if alone and said[0] in _AS_WRITTEN and len(said) == 1:
+        return Phrase(parts, slug, said, exact=True)
     if not lead and not measured and _is_vague(parts, said):
         return Phrase(parts, slug, said, exact=True) if len(words) > 1 else None
     if len(parts) == 2 and parts[0] in _HAVING and parts[1] in _AMBIGUOUS and said[-2] in _ARTICLES:
@@ -171,6 +173,8 @@ _AMBIGUOUS: Final = keyed(
     "nothing time drink rest have go lie stop sit walk when other bite sting lose gain poor change miss "
     "late heart chest head leg arm"
 )
+_AS_WRITTEN: Final = listed("nursing")
+"""Of one stem with something else: a nurse is not nursing her baby."""
 _WORDS_TOO: Final = listed(
     "low it as us is or an am pm ed had pad hit dish sad arms ms gas fit pots all aids soa sos pat pan "
     "map cap bid tid die bad be no on in at if so to he we me my do go up by of pe "

@@ -7,6 +7,7 @@ of more than MAX_CHARACTERS the rest is not read.
 from __future__ import annotations
 
 import functools
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
@@ -265,12 +266,35 @@ def _answers(text: str, out: list[Mention], lexicon: Lexicon, expecting: tuple[s
         return []
     lasting = next((m.value for m in out if m.kind == "duration"), None)
     answer = answer_in(text)
-    if answer is None:
+    if answer is None or (answer.open and _goes_on(out, answer)):
         return _by_duration(out, open_, lasting)
+    if any(not m.negated and m.start <= answer.start and answer.end <= m.end for m in out):
+        return []  # the no of `no appetite`
     if not answer.negated and len(open_) < len(asked):
         return []
+    if answer.negated and len(asked) > 1 and (denied := _denied_alone(text, out, answer)):
+        open_ = [slug for slug in open_ if not denied.isdisjoint(_ancestors(slug, lexicon))]
     unclear = not answer.negated and len(open_) > 1 and not answer.every
     return [_answered(answer, slug, unclear, lasting) for slug in open_]
+
+
+def _denied_alone(text: str, out: list[Mention], answer: Answer) -> set[str | None]:
+    """`No fever`, `fever: no`: said of what it names, not of all that was asked."""
+    return {
+        m.id
+        for m in out
+        if m.negated
+        and (
+            (m.start <= answer.start and answer.end <= m.end)
+            or (m.start >= answer.end and text[answer.end : m.start].isspace())
+            or (m.end <= answer.start and re.fullmatch(r"[\w\s'’-]{0,40}[:?]\s*", text[m.end : answer.start]))
+        )
+    }
+
+
+def _goes_on(out: list[Mention], answer: Answer) -> bool:
+    """`I have a cough`, when fever was asked for, is no yes."""
+    return any(m.kind == "finding" and m.about == "patient" and m.end > answer.end for m in out)
 
 
 def _ancestors(slug: str, lexicon: Lexicon) -> Iterator[str]:
