@@ -34,6 +34,7 @@ TOOL_OF: dict[type[BaseModel], str] = {
     given.CheckPrescription: "check_prescription",
     given.Diagnose: "diagnose",
     given.Prescribe: "prescribe",
+    given.Stop: "stop",
     given.Advise: "advise",
     given.Refer: "refer",
     given.Escalate: "escalate",
@@ -136,6 +137,11 @@ def rx(drug: str, dose: float, unit: str = "mg", **more: Any) -> given.Prescribe
         **more,
     }
     return given.Prescribe(drug=f"drug.{drug}", dose=dose, unit=unit, **known)
+
+
+def halt(drug: str, **more: Any) -> given.Stop:
+    """A stop of a drug by its short name, at once."""
+    return given.Stop(drug=f"drug.{drug}", **{"reason": "it does more harm than good", **more})
 
 
 def lab(name: str) -> given.OrderTest:

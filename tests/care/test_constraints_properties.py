@@ -28,6 +28,7 @@ ARGUMENTS: dict[str, type[Any]] = {
     "differential": asked.Differential,
     "diagnose": asked.Diagnose,
     "prescribe": asked.Prescribe,
+    "stop": asked.Stop,
     "advise": asked.Advise,
     "refer": asked.Refer,
     "follow_up": asked.FollowUp,
@@ -130,6 +131,9 @@ def actions(draw: st.DrawFn) -> Action:
     )
     by_tool: dict[str, st.SearchStrategy[Any]] = {
         "prescribe": prescribe,
+        "stop": st.fixed_dictionaries(
+            {"drug": slug, "reason": text, "taper_days": st.none() | st.integers(1, 99)}
+        ),
         "ask": about,
         "close": close,
         "order_test": st.fixed_dictionaries({"test": slug, "reason": text}),
@@ -191,8 +195,8 @@ def test_any_action_on_any_chart_gets_a_word_and_no_crash(any_chart: Chart, acti
 
 @QUICK
 @given(charts(), actions())
-def test_no_prescription_is_ever_merely_allowed(any_chart: Chart, action: Action) -> None:
-    if action.tool == "prescribe":
+def test_no_prescription_and_no_stop_is_ever_merely_allowed(any_chart: Chart, action: Action) -> None:
+    if action.tool in ("prescribe", "stop"):
         assert judge(state_of(any_chart), agents()["attending"], action, _seen).outcome != "allow"
 
 

@@ -137,7 +137,7 @@ DIAGNOSIS = (
     ),
     Case(
         "care.diagnosis.must_not_miss", "something the base only names", None, chart(),
-        Diagnose(condition="condition.sepsis"),
+        Diagnose(condition="condition.necrotising_fasciitis"),
     ),
 )  # fmt: skip
 

@@ -12,10 +12,12 @@ import test_constraints_allergies
 import test_constraints_doses
 import test_constraints_drugs
 import test_constraints_reproduction
+import test_constraints_specialists
+import test_constraints_stopping
 import test_constraints_visit
 from constraint_cases import Case, base, chart, heard, rules, rx, woman
 
-from wardround.care.arguments import Advise, Ask, Prescribe
+from wardround.care.arguments import Advise, Ask, Prescribe, Stop
 from wardround.care.constraints import clinical_constraints
 from wardround.care.constraints.page import constraints_page
 from wardround.care.tools import TOPICS
@@ -26,13 +28,15 @@ CASES: tuple[Case, ...] = (
     *test_constraints_doses.CASES,
     *test_constraints_drugs.CASES,
     *test_constraints_reproduction.CASES,
+    *test_constraints_specialists.CASES,
+    *test_constraints_stopping.CASES,
     *test_constraints_visit.CASES,
 )
-OBLIGES, ALWAYS = "care.red_flag.escalate", "care.prescription.sign_off"
-"""The one is tested in test_constraints_red_flags; the other never keeps silent where it is asked."""
+OBLIGES, ALWAYS, STOPS = "care.red_flag.escalate", "care.prescription.sign_off", "care.stop.sign_off"
+"""The first is tested in test_constraints_red_flags; the others never keep silent where they are asked."""
 
 
-@pytest.mark.parametrize("rule", sorted(rules().keys() - {OBLIGES, ALWAYS}))
+@pytest.mark.parametrize("rule", sorted(rules().keys() - {OBLIGES, ALWAYS, STOPS}))
 def test_every_rule_has_a_case_where_it_speaks_and_one_where_it_does_not(rule: str) -> None:
     said = {case.says for case in CASES if case.rule == rule}
     assert None in said
@@ -46,6 +50,16 @@ def test_prescriptions_alone_are_signed_and_all_of_them() -> None:
     assert orders
     for case in orders:
         assert heard(Case(ALWAYS, case.what, "approval", case.chart, case.arguments))[0] == "approval"
+
+
+def test_every_stop_is_signed_and_what_is_stopped_and_why_is_said() -> None:
+    assert rules()[STOPS].constraint.tools == {"stop"}
+    orders = [case for case in CASES if isinstance(case.arguments, Stop)]
+    assert orders
+    for case in orders:
+        outcome, reason = heard(Case(STOPS, case.what, "approval", case.chart, case.arguments))
+        assert outcome == "approval"
+        assert case.arguments.reason in reason  # type: ignore[union-attr]
 
 
 def test_ids_are_unique_and_every_rule_names_its_source() -> None:

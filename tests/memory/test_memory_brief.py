@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from memory_facts import a_fact
 
-from wardround.clinical import Fact, Quantity
+from wardround.clinical import Fact, FactSource, Quantity
 from wardround.memory import Brief, Memory, brief_of
 
 DAY = date(2026, 6, 1)
@@ -115,3 +117,69 @@ def test_an_allergy_or_a_current_drug_on_record_settles_its_question() -> None:
     allergy = a_fact("f1", kind="allergy", text="penicillin")
     drug = a_fact("f2", kind="drug", text="metformin", until="2026-05-01")
     assert settled(brief_of([allergy, drug], DAY)) == (True, False)
+
+
+# --- drugs that a visit stopped ------------------------------------------------------------------------------
+
+NAPROXEN: dict[str, Any] = {"kind": "drug", "text": "naproxen", "code": "drug.naproxen"}
+
+
+def stop(name: str, supersedes: str | None, status: str = "resolved", **more: Any) -> Fact:
+    """A visit's word that naproxen ended."""
+    fact = a_fact(
+        name,
+        **NAPROXEN,
+        recorded="2026-03-01",
+        status=status,
+        supersedes=supersedes,
+        **{"until": "2026-03-01", **more},
+    )
+    return replace(fact, source=FactSource("event", "20", "visit-2"))
+
+
+def test_a_stop_ends_every_earlier_account_of_the_drug() -> None:
+    first = a_fact("a", **NAPROXEN, since="2025-01-01")
+    newer = a_fact("b", **NAPROXEN, since="2025-09-01")
+    assert brief_of([first, newer], DAY).drugs == (newer,)
+    assert brief_of([first, newer, stop("c", "b")], DAY).drugs == ()
+
+
+def test_a_stop_in_our_terms_ends_what_the_record_calls_by_another_code() -> None:
+    coded = {"kind": "drug", "text": "Naproxen 250 mg", "code": "7258"}
+    older = a_fact("a", **coded, since="2024-01-01", fhir="MedicationRequest/1")
+    newer = a_fact("b", **coded, since="2025-01-01", fhir="MedicationRequest/2")
+    assert brief_of([older, newer, stop("c", "b")], DAY).drugs == ()
+
+
+def test_before_the_stop_was_known_the_drug_was_taken() -> None:
+    taken = a_fact("a", **NAPROXEN, since="2025-01-01")
+    assert brief_of([taken, stop("c", "a")], date(2026, 2, 1)).drugs == (taken,)
+
+
+def test_what_is_prescribed_after_a_stop_is_taken() -> None:
+    before, again = a_fact("a", **NAPROXEN, since="2025-01-01"), a_fact("d", **NAPROXEN, since="2026-04-01")
+    assert brief_of([before, stop("c", "a"), again], DAY).drugs == (again,)
+
+
+def test_a_stop_of_one_drug_ends_no_other() -> None:
+    other = a_fact("a", kind="drug", text="ramipril", code="drug.ramipril", since="2025-01-01")
+    assert brief_of([other, stop("c", None)], DAY).drugs == (other,)
+
+
+def test_a_record_s_own_ended_drug_ends_nothing_else() -> None:
+    old = a_fact("a", **NAPROXEN, since="2020", status="resolved", fhir="MedicationRequest/1")
+    now = a_fact("b", **NAPROXEN, since="2019", fhir="MedicationRequest/2")
+    assert brief_of([now, old], DAY).drugs == (now,)
+
+
+def test_what_is_lowered_to_nothing_is_taken_until_then() -> None:
+    first = a_fact("a", **NAPROXEN, since="2025-01-01")
+    newer = a_fact("b", **NAPROXEN, since="2025-09-01")
+    lowered = stop("c", "b", status="active", until="2026-06-10", since="2025-09-01")
+    assert brief_of([first, newer, lowered], DAY).drugs == (lowered,)
+    assert brief_of([first, newer, lowered], date(2026, 6, 11)).drugs == ()
+
+
+def test_that_everything_was_stopped_is_known() -> None:
+    taken = a_fact("a", **NAPROXEN, since="2025-01-01")
+    assert settled(brief_of([taken, stop("c", "a")], DAY))[1]

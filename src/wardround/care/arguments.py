@@ -96,6 +96,23 @@ class Prescribe(Arguments):
     )
 
 
+class Stop(Arguments):
+    """Propose to stop a drug that the patient takes. A physician signs it."""
+
+    drug: Slug = Field(description="id of the drug, such as drug.ibuprofen; its name where it has no id")
+    reason: Text = Field(description="why, for the physician and the record")
+    taper: Annotated[str, Field(max_length=500)] = Field(
+        default="",
+        description="how the dose is lowered, in plain words for the patient; empty: stopped at once",
+    )
+    taper_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=730,
+        description="over how many days it is lowered to nothing; empty: stopped at once",
+    )
+
+
 class CheckPrescription(Arguments):
     """What the knowledge base says about a drug for this patient: doses, interactions, renal and other limits."""
 

@@ -61,6 +61,7 @@ class RandomPolicy:
                 "days": rng.choice([1, 7, 30]),
                 "indication": condition,
             },
+            "stop": {"drug": drug.id, "reason": "random"},
             "advise": {"text": "Rest, and drink enough.", "safety_net": rng.random() < 0.5},
             "refer": {"to": "physician", "urgency": "soon", "reason": "random"},
             "follow_up": {"days": rng.choice([1, 7, 28]), "purpose": "random"},

@@ -57,6 +57,26 @@ class Prescription:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """A drug that was stopped, by the base's id or by its words. `proposal` is the stop tool's arguments, as approved;
+    `taken` and `written` what it ended: entries of the drug list, and prescriptions of this visit."""
+
+    drug: str
+    proposal: JSON
+    event: str
+    taken: tuple[CurrentDrug, ...] = ()
+    written: tuple[Prescription, ...] = ()
+    approved_by: str | None = None
+    review_note: str = ""
+
+    @property
+    def taper_days(self) -> int | None:
+        """Over how many days the dose is lowered to nothing; None where it ended at once."""
+        days: int | None = self.proposal.get("taper_days")
+        return days
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """One line of a differential."""
 
@@ -107,6 +127,8 @@ class Chart:
     escalations: tuple[Statement, ...] = ()
     orders: tuple[Order, ...] = ()
     prescriptions: tuple[Prescription, ...] = ()
+    stopped: tuple[Stopped, ...] = ()
+    """What was stopped in this visit; it stands in `drugs` and `prescriptions` no more."""
     signature: JSON | None = None
     differential: tuple[Ranked, ...] = ()
     considered: frozenset[str] = frozenset()
@@ -130,6 +152,11 @@ class Chart:
     def age(self) -> float | None:
         """Age in years, or None."""
         return self.evidence.age
+
+
+def is_called(drug: CurrentDrug, name: str) -> bool:
+    """Whether an entry of the drug list is what an id, or words, name."""
+    return drug.drug == name or drug.text.casefold() == name.strip().casefold()
 
 
 def not_to_be_missed(base: KnowledgeBase, chart: Chart, condition: str) -> tuple[str, ...]:

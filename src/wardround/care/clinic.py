@@ -31,8 +31,8 @@ from wardround.language import Lexicon, Reader
 
 ROLE_TOOLS = {
     "attending": (
-        "ask examine order_test recall check_prescription remember differential diagnose prescribe advise refer "
-        "follow_up escalate consult hand_over close"
+        "ask examine order_test recall check_prescription remember differential diagnose prescribe stop advise "
+        "refer follow_up escalate consult hand_over close"
     ),
     "history": "ask recall escalate hand_over report",
     "investigations": "order_test recall report",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from wardround.care.chart import Chart
@@ -39,6 +40,7 @@ def facts_of(clinic: Clinic, events: Sequence[Event]) -> tuple[Fact, ...]:
     return (
         *write.allergies(chart),
         *write.drugs(chart),
+        *write.stopped(chart),
         *write.diagnosis(chart),
         *write.answers(chart),
         *write.results(chart),
@@ -115,6 +117,42 @@ class _Writer:
                 until=PartialDate.parse(end.isoformat()) if end else None,
             )
 
+    def stopped(self, chart: Chart) -> Iterator[Fact]:
+        """Drugs that were stopped: a new word on each fact that said it was taken, which is kept and superseded.
+
+        What is lowered step by step is taken until the last day of it.
+        """
+        for ended in chart.stopped:
+            days = ended.taper_days
+            end = PartialDate.parse(_plus(self._day, days) if days else self._day)
+            slug = ended.drug if ended.drug in self._base.drugs else None
+            how = str(ended.proposal.get("taper") or "").strip()
+            said = [f"stopped: {ended.proposal['reason']}", *([f"lowered over {days} days"] if days else [])]
+            words = "; ".join([*said, *([how] if how else [])])
+            before: list[JSON | None] = [
+                chart.recalled[d.event] for d in ended.taken if d.event in chart.recalled
+            ]
+            for was in before or [None]:
+                text = str(was["text"]) if was else ended.taken[0].text if ended.taken else ended.drug
+                fact = self._fact(
+                    "drug",
+                    ended.event,
+                    text if slug is None or was else self._base.named(slug),
+                    slug,
+                    value=str(was["id"]) if was else None,
+                    certainty="confirmed",
+                    detail=words,
+                    until=end,
+                )
+                began = PartialDate.parse(was["from"]) if was and was["from"] else fact.valid_from
+                yield replace(
+                    fact,
+                    value=None,
+                    status="active" if days else "resolved",
+                    valid_from=began,
+                    supersedes=str(was["id"]) if was else None,
+                )
+
     def diagnosis(self, chart: Chart) -> Iterator[Fact]:
         """The working diagnosis as a problem; one that is not chronic ends at the follow-up."""
         slug = chart.diagnosis or ""
@@ -186,6 +224,9 @@ class _Writer:
             parts.append(f"Escalated: {self._base.red_flags[flag].name}.")
         for written in chart.prescriptions:
             parts.append(f"Prescribed {self._base.named(written.drug)}.")
+        for ended in chart.stopped:
+            name = self._base.named(ended.drug) if ended.drug in self._base.drugs else ended.drug
+            parts.append(f"Stopped {name}: {ended.proposal['reason']}".rstrip(".") + ".")
         if chart.follow_up:
             parts.append(f"To be seen in {chart.follow_up['days']} days.")
         parts.append(f"Ended: {chart.disposition or 'open'}.")

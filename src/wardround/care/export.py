@@ -16,6 +16,7 @@ from wardround.care.export_orders import (
     note_document,
     prescriptions,
     referrals,
+    stops,
     test_requests,
 )
 from wardround.care.export_statements import statements
@@ -52,6 +53,7 @@ def visit_bundle(clinic: Clinic, events: Sequence[Event], patient: Patient | Non
         *statements(visit),
         *test_requests(visit),
         *prescriptions(visit),
+        *stops(visit),
         *referrals(visit),
         *escalations(visit),
         *follow_up_plan(visit),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 from datetime import date, timedelta
 
-from wardround.care.chart import Prescription
-from wardround.care.exporting import Made, Visit, one_line, text_only
+from wardround.care.chart import Prescription, Stopped
+from wardround.care.exporting import Made, Visit, codeable, one_line, text_only
 from wardround.care.note import dose_in_words, patient_instructions, soap_note
-from wardround.clinical import LOINC, UCUM
+from wardround.clinical import LOINC, UCUM, Concept
 from wardround.harness import JSON, Decided
 
 NOTE_TYPE = {"system": LOINC, "code": "34133-9", "display": "Summary of episode note"}
@@ -101,6 +101,48 @@ def _prescription(visit: Visit, written: Prescription) -> JSON:
         ]
     elif indication in base:
         resource["reasonCode"] = [visit.concept(indication)]
+    return resource
+
+
+def stops(visit: Visit) -> list[Made]:
+    """What was stopped, with when and why: the statement that it is taken, or the prescription of this very visit."""
+    made = []
+    for ended in visit.chart.stopped:
+        reason = text_only(str(ended.proposal["reason"]))
+        for written in ended.written:
+            request = {
+                **_prescription(visit, written),
+                "status": "active" if ended.taper_days else "stopped",
+                "statusReason": reason,
+            }
+            made.append(Made(request, "MedicationRequest", ended.event))
+        if ended.taken:
+            made.append(Made(_stopped(visit, ended, reason), "MedicationStatement", ended.event))
+    return made
+
+
+def _stopped(visit: Visit, ended: Stopped, reason: JSON) -> JSON:
+    """A dose that is being lowered is still active, until the day on which it ends."""
+    base, days = visit.clinic.base, ended.taper_days
+    end = date.fromisoformat(visit.header.date) + timedelta(days=days or 0)
+    named = ended.drug in base.drugs
+    resource: JSON = {
+        "resourceType": "MedicationStatement",
+        "id": visit.name("MedicationStatement", ended.event),
+        "status": "active" if days else "stopped",
+        "statusReason": [reason],
+        "medicationCodeableConcept": (
+            visit.concept(ended.drug) if named else codeable(Concept(ended.taken[0].text, ()))
+        ),
+        "subject": visit.subject,
+        "context": visit.within,
+        "effectivePeriod": {"end": end.isoformat()},
+        "dateAsserted": visit.when(ended.event),
+    }
+    signed = f", signed by {one_line(ended.approved_by)}" if ended.approved_by else ""
+    over = f", lowered over {days} days" if days else ""
+    how = str(ended.proposal.get("taper") or "").strip()
+    resource["note"] = [{"text": f"Stopped by Wardround{signed}{over}.{f' {one_line(how)}' if how else ''}"}]
     return resource
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wardround.care.chart import Chart, Prescription, share
+from wardround.care.chart import Chart, CurrentDrug, Prescription, Stopped, share
 from wardround.knowledge import KnowledgeBase, possible_in
 
 UNIT_WORDS = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "of 10"}
@@ -53,6 +53,7 @@ def patient_instructions(base: KnowledgeBase, chart: Chart) -> str:
     for written in chart.prescriptions:
         said = str(written.proposal.get("instructions") or "")
         lines.append(f"{base.named(written.drug)}: {dose_in_words(written)}. {said}".strip())
+    lines += [stop_in_words(base, ended) for ended in chart.stopped]
     lines += [f"When to get help: {s.text}" for s in chart.safety_net if s.text not in alarmed]
     if chart.follow_up:
         lines.append(f"Next visit in {chart.follow_up['days']} days.")
@@ -76,6 +77,21 @@ def _goes_with_the_alarm(base: KnowledgeBase, chart: Chart, said: str) -> bool:
     if chart.diagnosis and chart.diagnosis not in meant:
         return False
     return not any(entry.explain in said for c, entry in base.conditions.items() if c not in meant)
+
+
+def stop_in_words(base: KnowledgeBase, ended: Stopped) -> str:
+    """What the patient does about a drug that was stopped."""
+    name, days = _name_of(base, ended), ended.taper_days
+    how = plain(str(ended.proposal.get("taper") or ""))
+    if days:
+        return f"{name}: lower it step by step and stop after {days} days. {how}".strip()
+    return f"{name}: stop taking it. Do not take it again unless a doctor tells you to. {how}".strip()
+
+
+def _name_of(base: KnowledgeBase, ended: Stopped) -> str:
+    if ended.drug in base.drugs:
+        return base.named(ended.drug)
+    return plain(ended.taken[0].text if ended.taken else ended.drug)
 
 
 def dose_in_words(written: Prescription) -> str:
@@ -125,12 +141,16 @@ class _Note:
             f"Allergies: {self._listed([(a.text, a.event) for a in chart.allergies], chart.allergies_known)}"
         )
         lines.append(
-            f"Current drugs: {self._listed([(d.text, d.event) for d in chart.drugs], chart.drugs_known)}"
+            f"Current drugs: {self._listed([(d.text, d.event) for d in self._came_with()], chart.drugs_known)}"
         )
         if chart.problems:
             lines.append(f"Problems: {self._listed([(p.text, p.event) for p in chart.problems], True)}")
         lines += [f"Last visit: {plain(s.text)} [{s.event}]" for s in chart.summaries[:1]]
         return lines
+
+    def _came_with(self) -> list[CurrentDrug]:
+        """What was taken at the door, with what was stopped since."""
+        return [*self._chart.drugs, *(d for ended in self._chart.stopped for d in ended.taken)]
 
     def _listed(self, items: list[tuple[str, str]], known: bool) -> str:
         if items:
@@ -192,6 +212,15 @@ class _Note:
             lines.append(
                 f"{base.named(written.drug)}: {dose_in_words(written)} [{written.event}]{signed}{unreviewed}"
             )
+        for ended in chart.stopped:
+            days, how = ended.taper_days, plain(str(ended.proposal.get("taper") or ""))
+            over = f" over {days} days" if days else ""
+            over += f" ({how})" if how else ""
+            signed = f"; signed by {plain(ended.approved_by)}" if ended.approved_by else ""
+            said = plain(ended.review_note).rstrip(".")
+            signed += f": {said}" if said else ""
+            because = plain(ended.proposal["reason"])
+            lines.append(f"Stopped{over}: {_name_of(base, ended)}. {because} [{ended.event}]{signed}")
         lines += [
             f"Referred to {plain(r['to'])} ({r['urgency']}): {plain(r['reason'])} [{r['event']}]"
             for r in chart.referrals

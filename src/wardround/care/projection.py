@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from wardround.care.chart import Allergy, Chart, CurrentDrug, Order, Prescription, Ranked, Statement
+from wardround.care.chart import (
+    Allergy,
+    Chart,
+    CurrentDrug,
+    Order,
+    Prescription,
+    Ranked,
+    Statement,
+    Stopped,
+    is_called,
+)
 from wardround.care.values_on_record import with_values
 from wardround.clinical import PartialDate, but
 from wardround.harness import JSON, Closed, Event, HandedOver, Observed, Opened, Returned, Reviewed, Started
@@ -31,6 +41,8 @@ HISTORY: Mapping[str, str] = {
     "condition.deep_vein_thrombosis": "finding.previous_clot",
 }
 """What a condition on the record answers, so that nobody is asked what the record says."""
+SIGNED = ("prescribe", "stop")
+"""Tools of which it stands beside what they did who signed."""
 PREGNANCY_TEST = "test.pregnancy_test"
 """Tells whether she is pregnant; where that was known it says nothing new."""
 WHILE_IT_LASTS = frozenset(("finding.pregnancy", "finding.breastfeeding"))
@@ -62,7 +74,7 @@ class ClinicProjection:
         elif isinstance(body, Reviewed) and body.answer != "reject":
             signed = {"approved_by": body.reviewer, "note": body.note, "event": event.name}
             chart = but(domain, notes=(*domain.notes, signed))
-        elif isinstance(body, Started) and body.tool == "prescribe":
+        elif isinstance(body, Started) and body.tool in SIGNED:
             chart = but(domain, signature=_signature(domain, event))
         elif isinstance(body, HandedOver) and body.outside:
             chart = but(domain, disposition="handed_over")
@@ -231,9 +243,10 @@ def _asked(chart: Chart, output: JSON, event: str) -> Chart:
         asked[about] = event
     allergies = chart.allergies
     for a in output["allergies"]:
-        told = Allergy(a["text"], tuple(a["groups"]), a["drug"], a["severe"], event)
-        allergies = _with_allergy(allergies, told)
-    drugs = tuple(CurrentDrug(d["text"], d["drug"], event) for d in output["drugs"])
+        reported = Allergy(a["text"], tuple(a["groups"]), a["drug"], a["severe"], event)
+        allergies = _with_allergy(allergies, reported)
+    told = (CurrentDrug(d["text"], d["drug"], event) for d in output["drugs"])
+    drugs = tuple(d for d in told if not any(is_called(d, s.drug) for s in chart.stopped))
     chart = but(
         chart,
         asked=asked,
@@ -291,6 +304,28 @@ def _prescribed(chart: Chart, output: JSON, event: str) -> Chart:
     return but(chart, prescriptions=(*chart.prescriptions, written), signature=None)
 
 
+def _stopped(chart: Chart, output: JSON, event: str) -> Chart:
+    """What was stopped is taken no more: nothing that counts what is taken counts it."""
+    order: JSON = output["stop"]
+    drug, signed = str(order["drug"]), chart.signature or {}
+    ended = Stopped(
+        drug,
+        order,
+        event,
+        tuple(d for d in chart.drugs if is_called(d, drug)),
+        tuple(p for p in chart.prescriptions if p.drug == drug),
+        signed.get("approved_by"),
+        signed.get("note", ""),
+    )
+    return but(
+        chart,
+        stopped=(*chart.stopped, ended),
+        drugs=tuple(d for d in chart.drugs if not is_called(d, drug)),
+        prescriptions=tuple(p for p in chart.prescriptions if p.drug != drug),
+        signature=None,
+    )
+
+
 def _advised(chart: Chart, output: JSON, event: str) -> Chart:
     said = Statement(output["text"], event)
     if output["safety_net"]:
@@ -336,6 +371,7 @@ _RETURNED: Mapping[str, Step] = {
     "differential": _ranked,
     "diagnose": _diagnosed,
     "prescribe": _prescribed,
+    "stop": _stopped,
     "advise": _advised,
     "refer": _referred,
     "follow_up": _followed_up,

@@ -135,6 +135,11 @@ class _Voice:
         note = " The entry is unreviewed." if output["unreviewed"] else ""
         return f"Prescribed: {output['name']}.{note}"
 
+    def _stopped(self, output: JSON) -> str:
+        order: JSON = output["stop"]
+        over = f", lowered over {order['taper_days']} days" if order["taper_days"] else ""
+        return f"Stopped: {fenced(output['name'])}{over}. Reason: {fenced(order['reason'])}"
+
 
 def _report(report: JSON | None) -> str:
     if report is None:
@@ -153,4 +158,5 @@ _RETURNED: dict[str, Callable[[_Voice, JSON], str]] = {
     "check_prescription": _Voice._checked,
     "diagnose": _Voice._diagnosed,
     "prescribe": _Voice._prescribed,
+    "stop": _Voice._stopped,
 }

@@ -66,6 +66,7 @@ class Toolbox:
             ("differential", given.Differential, "write", "differential", self._differential),
             ("diagnose", given.Diagnose, "write", "diagnosis", self._diagnose),
             ("prescribe", given.Prescribe, "order", "plan", self._prescribe),
+            ("stop", given.Stop, "order", "plan", self._stop),
             ("advise", given.Advise, "tell", "plan", self._advise),
             ("refer", given.Refer, "order", "plan", self._refer),
             ("follow_up", given.FollowUp, "order", "plan", self._follow_up),
@@ -78,12 +79,12 @@ class Toolbox:
 
     def _in_our_terms(self, arguments: JSON) -> JSON:
         """Names where ids are wanted become ids: `Amoxicillin` is `drug.amoxicillin`. What is unknown stays as it is."""
-        named = {
-            field: self._id(value, FIELD_KINDS[field])
-            for field, value in arguments.items()
-            if field in FIELD_KINDS and not (isinstance(value, str) and value in self.base)
-        }
-        return {**arguments, **named} if named else arguments
+        named = arguments
+        for field, value in arguments.items():
+            kinds = FIELD_KINDS.get(field)
+            if kinds is not None and not (isinstance(value, str) and value in self.base):
+                named = {**named, field: self._id(value, kinds)}
+        return named
 
     def _id(self, value: Any, kinds: tuple[str, ...]) -> Any:
         if isinstance(value, list) and len(value) <= MAX_NAMED:
@@ -183,6 +184,12 @@ class Toolbox:
         drug = self.base.drugs[wants.drug]
         reviewed = self.base.provenance(drug).grade in ("measured", "reviewed")
         return Result({"prescription": ordered, "name": drug.name, "unreviewed": not reviewed})
+
+    async def _stop(self, call: ToolCall, wants: given.Stop) -> Result:
+        ordered = wants.model_dump(mode="json")
+        await self._service(call, "orders", {"kind": "stop", **ordered})
+        name = self.base.named(wants.drug) if wants.drug in self.base.drugs else wants.drug
+        return Result({"stop": ordered, "name": name})
 
     async def _advise(self, call: ToolCall, wants: given.Advise) -> Result:
         return Result({"text": wants.text, "safety_net": wants.safety_net})

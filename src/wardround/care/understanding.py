@@ -52,7 +52,7 @@ class Understanding:
         if about in PAST_TOPICS and not NOW.search(answer):
             findings = {f: value for f, value in findings.items() if self.base.findings[f].kind == "history"}
         if about in self.base.findings:
-            findings.setdefault(str(about), None)
+            findings.setdefault(str(about), self._denied_with_parent(str(about), findings))
         return {
             "question": question,
             "about": about,
@@ -64,6 +64,15 @@ class Understanding:
             else self._said_allergies(mentions, answer),
             "drugs": self._drugs(mentions, answer) if about == "drugs" else [],
         }
+
+    def _denied_with_parent(self, finding: str, findings: JSON) -> bool | None:
+        """False where what the finding belongs to was denied: no rash is no rash on the palms; else None."""
+        parent = self.base.findings[finding].parent
+        while parent is not None:
+            if findings.get(parent) is False:
+                return False
+            parent = self.base.findings[parent].parent
+        return None
 
     def _expected(self, question: str, about: str | None) -> tuple[str, ...]:
         if about in self.base.findings:

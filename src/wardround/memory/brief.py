@@ -39,11 +39,42 @@ def known_on(facts: Iterable[Fact], on: date) -> list[Fact]:
     recorded = [f for f in facts if f.recorded.date() <= on]
     replaced = {f.supersedes for f in recorded if f.supersedes}
     newest = {_origin(f): f.id for f in recorded}
+    ended = _ended(recorded)
     return [
         f
-        for f in recorded
-        if f.id not in replaced and newest[_origin(f)] == f.id and f.status != "entered-in-error"
+        for place, f in enumerate(recorded)
+        if f.id not in replaced
+        and newest[_origin(f)] == f.id
+        and f.status != "entered-in-error"
+        and not (f.kind == "drug" and _ends(ended.get(_statement(f)), place, f))
     ]
+
+
+def _ended(recorded: list[Fact]) -> dict[object, tuple[int, Fact]]:
+    """Where, of each drug that a visit stopped, the last such word stands: it ends every earlier account of the drug,
+    not only the one that it supersedes."""
+    by_id = {f.id: f for f in recorded}
+    ended: dict[object, tuple[int, Fact]] = {}
+    for place, fact in enumerate(recorded):
+        if _is_stop(fact):
+            before = by_id.get(fact.supersedes or "")
+            for one in (fact, before) if before is not None else (fact,):
+                ended[_statement(one)] = (place, fact)
+    return ended
+
+
+def _is_stop(fact: Fact) -> bool:
+    """Whether a fact is a visit's word that a drug ended, or is being lowered to nothing."""
+    stopped = fact.status == "resolved" or fact.supersedes is not None
+    return fact.kind == "drug" and fact.source.kind == "event" and stopped
+
+
+def _ends(stop: tuple[int, Fact] | None, place: int, fact: Fact) -> bool:
+    return (
+        stop is not None
+        and place < stop[0]
+        and (fact.source.encounter or "") != (stop[1].source.encounter or "")
+    )
 
 
 def _origin(fact: Fact) -> object:
@@ -63,7 +94,9 @@ def brief_of(facts: Iterable[Fact], on: date) -> Brief:
         findings=_latest(current, "finding")[:MAX_VALUES],
         summaries=tuple(sorted(_of(known, "summary"), key=lambda f: f.recorded, reverse=True))[:LAST_VISITS],
         allergies_known=any(f.kind == "allergy" for f in known) or _settled(known, "allergies"),
-        drugs_known=any(f.kind == "drug" for f in current) or _settled(known, "drugs"),
+        drugs_known=any(f.kind == "drug" for f in current)
+        or any(_is_stop(f) for f in known)
+        or _settled(known, "drugs"),
     )
 
 

@@ -19,6 +19,7 @@ from wardround.care.constraints import (
     questions,
     red_flags,
     reproduction,
+    stopping,
 )
 from wardround.care.constraints.formulary import Formulary
 from wardround.care.constraints.rule import Rule
@@ -38,6 +39,7 @@ _ROOMS = (
     children,
     doses,
     duplicates,
+    stopping,
     questions,
     investigations,
     diagnosing,

@@ -32,7 +32,7 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
                 "care.advice.drug",
                 "critical",
                 "House policy: prescriptions are signed by a physician",
-                "Advice names no drug that the patient neither takes nor was prescribed in this visit",
+                "Advice names no drug that the patient neither takes nor was prescribed or told to stop in this visit",
             ),
             "deny",
             "advise",
@@ -116,7 +116,7 @@ def _drug(book: Formulary, names: _Names, chart: Chart, wants: Advise) -> Word |
     ]
     if not named:
         return None
-    allowed = {taken.drug for taken in book.taken(chart)}
+    allowed = {taken.drug for taken in book.taken(chart)} | {ended.drug for ended in chart.stopped}
     for drug in named:
         if drug not in allowed:
             return deny(

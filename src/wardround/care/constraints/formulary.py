@@ -27,7 +27,7 @@ from wardround.knowledge import (
 )
 
 REVIEWED = ("measured", "reviewed")
-Item = Contraindication | Monitoring | PaediatricDose | Renal | Reproductive
+Item = Contraindication | Monitoring | PaediatricDose | Renal | Reproductive | Treatment
 """Parts of an entry that may name a source of their own."""
 
 
@@ -38,10 +38,13 @@ class Taken:
     drug: str
     event: str
     new: bool
+    lowered: bool = False
 
     @property
     def when(self) -> str:
         """How it is taken, for a reason."""
+        if self.lowered:
+            return f"lowered step by step before it ends, event {self.event}"
         return (
             f"prescribed in this visit, event {self.event}" if self.new else f"taken now, event {self.event}"
         )
@@ -88,9 +91,15 @@ class Formulary:
     # --- drugs --------------------------------------------------------------------------------------------
 
     def taken(self, chart: Chart) -> list[Taken]:
-        """What the patient takes as far as the base knows it, and what was prescribed in this visit."""
+        """What the patient takes as far as the base knows it, what was prescribed in this visit, and what is only being
+        lowered before it ends."""
         found = [Taken(d.drug, d.event, False) for d in chart.drugs if d.drug in self.drugs and d.drug]
         found += [Taken(p.drug, p.event, True) for p in chart.prescriptions if p.drug in self.drugs]
+        found += [
+            Taken(s.drug, s.event, False, lowered=True)
+            for s in chart.stopped
+            if s.taper_days and s.taken and s.drug in self.drugs
+        ]
         return found
 
     def amount(self, drug: Drug, order: Prescribe, unit: str | None = None) -> float | None:

@@ -67,9 +67,15 @@ def _at(chart: Chart, drug: Drug, line: Renal) -> str:
     return f"{drug.name} at an eGFR of {chart.egfr:g}{basis} (limit {line.egfr_below:g}): {line.note}"
 
 
-def _avoid(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word | None:
+def avoided_at(book: Formulary, chart: Chart, drug: Drug) -> str | None:
+    """Why a drug is to be avoided at the patient's eGFR; None where it is not, or where that is unknown."""
     held = _applying(chart, drug, "avoid")
-    return deny(f"{_at(chart, drug, held[0])} {book.cite(drug, held[0])}") if held else None
+    return f"{_at(chart, drug, held[0])} {book.cite(drug, held[0])}" if held else None
+
+
+def _avoid(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word | None:
+    reason = avoided_at(book, chart, drug)
+    return deny(reason) if reason else None
 
 
 def _reduce(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word | None:

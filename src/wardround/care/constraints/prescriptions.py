@@ -72,6 +72,17 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             "approval",
             partial(_indication_none, lru_cache(maxsize=1_024)(partial(_names_of, book))),
         ),
+        prescribing(
+            book,
+            About(
+                "care.indication.specialist",
+                "major",
+                f"BNF; {gmc}",
+                "A drug that only a specialist starts for what it is for is a physician's decision",
+            ),
+            "approval",
+            _specialist,
+        ),
     )
 
 
@@ -141,4 +152,15 @@ def _indication_none(
     return ask(
         f"the knowledge base has no line of management and no dose of {drug.name} for "
         f"{book.named(order.indication)} {book.cite(drug)}"
+    )
+
+
+def _specialist(book: Formulary, chart: Chart, drug: Drug, order: Prescribe) -> Word | None:
+    """Where every line of the condition that offers the drug is a specialist's."""
+    lines = book.lines.get((drug.id, order.indication), ())
+    if not lines or not all(line.specialist for line in lines):
+        return None
+    condition = book.base.conditions[order.indication]
+    return ask(
+        f"{drug.name} for {condition.name} is to be started by a specialist {book.cite(condition, lines[0])}"
     )

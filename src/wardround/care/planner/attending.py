@@ -24,6 +24,7 @@ from wardround.care.planner.seeing import (
     in_words,
     leading,
 )
+from wardround.care.planner.taken import is_about_what_is_taken, look_at_what_is_taken, sent_for_a_drug
 from wardround.care.planner.treatment import candidates, covering, treated
 from wardround.harness import Decision, Situation
 from wardround.knowledge import Condition, Posterior
@@ -54,10 +55,12 @@ def attend(sight: Sight, situation: Situation) -> Decision:
     return (
         _send_on_alarm(sight, seen, situation)
         or _find_out(sight, seen, situation)
+        or look_at_what_is_taken(sight, seen, situation)
         or _conclude(sight, seen, situation)
         or _end_after_alarm(sight, seen)
         or _treat(sight, seen, situation)
-        or _close(seen, "home", "The plan is made and understood.")
+        or sent_for_a_drug(sight, seen, situation)
+        or _close(seen, "referred" if seen.chart.referrals else "home", "The plan is made and understood.")
     )
 
 
@@ -236,7 +239,8 @@ def _treat(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
     sent = _sent_on(sight, seen, condition)
     if sent is not None:
         return sent
-    if not chart.advice and ("advise", "") not in seen.refused:
+    explained = any(not is_about_what_is_taken(s.text) for s in chart.advice)
+    if not explained and ("advise", "") not in seen.refused:
         lines = [t.patient_text for t in candidates(base, chart, "non_drug") if t.line == "first"]
         lines += [f"Go on with {' and '.join(base.named(d) for d in taken)} as before."] if taken else []
         return decided("advise", "In plain words.", text=" ".join([condition.explain, *lines])[:2000])

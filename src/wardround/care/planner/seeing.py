@@ -58,7 +58,7 @@ class Sight:
         """Everything in the view so far."""
         view = situation.view
         first = view.items[0]
-        key = (first.encounter, view.branch, view.agent)
+        key = (first.hash, view.branch, view.agent)
         seen = self._known.pop(key, None)
         if seen is None or seen.upto > len(view.items):
             if not isinstance(first.body, Opened):

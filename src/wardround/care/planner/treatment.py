@@ -17,7 +17,10 @@ def meant_for(who: Who, chart: Chart) -> bool:
 
 
 def candidates(base: KnowledgeBase, chart: Chart, kind: str = "drug") -> tuple[Treatment, ...]:
-    """Lines of the working (else the likeliest) diagnosis that fit, first line first; the allergic get their own."""
+    """Lines of the working (else the likeliest) diagnosis that fit, first line first; the allergic get their own.
+
+    What a specialist alone starts is none, nor what was stopped in this visit, or its like.
+    """
     condition = chart.diagnosis or (chart.differential[0].condition if chart.differential else None)
     if condition is None or condition not in base.conditions:
         return ()
@@ -26,7 +29,8 @@ def candidates(base: KnowledgeBase, chart: Chart, kind: str = "drug") -> tuple[T
     fitting = [
         t
         for t in base.conditions[condition].management
-        if t.kind == kind and meant_for(t.who, chart) and _suits(base, t, groups)
+        if t.kind == kind and not t.specialist and meant_for(t.who, chart) and _suits(base, t, groups)
+        if t.regimen is None or not _given_up(base, chart, t.regimen.drug)
     ]
     return tuple(sorted(fitting, key=lambda t: order[t.line]))
 
@@ -36,6 +40,12 @@ def covering(base: KnowledgeBase, chart: Chart, drug: str) -> str | None:
     main = base.drugs[drug].classes[0]
     taken = [d.drug for d in chart.drugs if d.drug is not None and d.drug in base.drugs]
     return next((t for t in taken if t == drug or base.drugs[t].classes[0] == main), None)
+
+
+def _given_up(base: KnowledgeBase, chart: Chart, drug: str) -> bool:
+    """Whether this drug, or one of its class, was stopped in this visit."""
+    gone = [s.drug for s in chart.stopped if s.drug in base.drugs]
+    return any(s == drug or base.drugs[s].classes[0] == base.drugs[drug].classes[0] for s in gone)
 
 
 def treated(base: KnowledgeBase, chart: Chart) -> tuple[str, ...]:
