@@ -5,51 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from wardround.care import TOPICS, Understanding
 from wardround.harness import Question, seed_of
 from wardround.simulation.case import Case
+from wardround.simulation.standardised.asking import asking_of
 
-_TOPIC_WORDS = {
-    "allergies": re.compile(r"allerg|bad reaction", re.I),
-    "drugs": re.compile(r"medicine|medication|tablets|pills|which drugs|prescri", re.I),
-    "problems": re.compile(r"long-standing|illnesses|medical history|conditions|health problems", re.I),
-    "open": re.compile(r"anything else|tell me more|what else", re.I),
-}
 NOT_UNDERSTOOD = "I'm sorry, I don't understand what you mean by that. Could you ask it another way?"
 
 
 @dataclass(frozen=True)
 class SimulatedPatient:
-    """Answers what is asked, from the case, in the knowledge base's lay words. It volunteers nothing."""
+    """Answers what is asked, from the case, in the knowledge base's lay words. It volunteers nothing.
+
+    It has no personality and knows everything of the case, rightly: for one that speaks as people do, take
+    `StandardisedPatient`.
+    """
 
     case: Case
     understanding: Understanding
 
     async def reply(self, question: Question) -> str:
         """The words that come back."""
-        finding = self._asked_by_wording.get(question.text.strip()) or None
-        if finding is None:
-            topic = self._topic(question.text)
-            if topic is not None:
-                return self._about(topic)
-            finding = self._understood(question.text)
-        return self._answer(finding, question.text) if finding else NOT_UNDERSTOOD
-
-    @cached_property
-    def _asked_by_wording(self) -> dict[str, str]:
-        return {f.ask.strip(): f.id for f in self.understanding.base.findings.values()}
-
-    def _topic(self, text: str) -> str | None:
-        exact = next((topic for topic, words in TOPICS.items() if words == text.strip()), None)
-        return exact or next((topic for topic, words in _TOPIC_WORDS.items() if words.search(text)), None)
-
-    def _understood(self, text: str) -> str | None:
-        """The finding that a question in other words is about: the most particular one that it names."""
-        named = [m.id for m in self.understanding.reader.read(text) if m.kind == "finding" and m.id]
-        return max(named, key=lambda slug: slug.count("."), default=None)
+        asked = asking_of(self.understanding).about(question.text)
+        about = next(iter(asked.of or asked.about), None)
+        if about in TOPICS:
+            return self._about(str(about))
+        if about is None or about not in self.understanding.base.findings:
+            return NOT_UNDERSTOOD
+        return self._answer(about, question.text)
 
     def _about(self, topic: str) -> str:
         if topic == "allergies":
