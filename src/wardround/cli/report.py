@@ -46,6 +46,9 @@ def _orders(chart: Chart) -> list[dict[str, Any]]:
         {"kind": "prescription", "event": p.event, "approved_by": p.approved_by, **p.proposal}
         for p in chart.prescriptions
     ]
+    orders += [
+        {"kind": "stop", "event": s.event, "approved_by": s.approved_by, **s.proposal} for s in chart.stopped
+    ]
     orders += [{"kind": "referral", **r} for r in chart.referrals]
     orders += [{"kind": "escalation", "event": s.event, "reason": s.text} for s in chart.escalations]
     if chart.follow_up:

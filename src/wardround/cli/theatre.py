@@ -300,6 +300,9 @@ class Theatre:
             "orders", words(self._say.action(Action("prescribe", output["prescription"])), "bold green")
         )
 
+    def _stop(self, output: dict[str, Any]) -> None:
+        self._line("stops", words(self._say.action(Action("stop", output["stop"])), "bold yellow"))
+
     def _advise(self, output: dict[str, Any]) -> None:
         if output["text"] in self._told:
             return
@@ -372,6 +375,7 @@ _OUTCOMES: dict[str, Callable[[Theatre, dict[str, Any]], None]] = {
     "differential": Theatre._differential,
     "diagnose": Theatre._diagnose,
     "prescribe": Theatre._prescribe,
+    "stop": Theatre._stop,
     "advise": Theatre._advise,
     "refer": Theatre._refer,
     "follow_up": Theatre._follow_up,

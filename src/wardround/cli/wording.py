@@ -93,6 +93,9 @@ class Wording:
     def _about(self, tool: str, given: Mapping[str, Any]) -> str:
         if tool == "ask":
             return one_line(given["question"] or self.name(given["about"]))
+        if tool == "stop":
+            over = f", over {given['taper_days']} days" if given["taper_days"] else ""
+            return f"stop {self.name(given['drug'])}{over}: {self.plain(given['reason'])}"
         if tool == "refer":
             return f"referral to {one_line(given['to'])} ({given['urgency']}): {self.plain(given['reason'])}"
         if tool == "close":

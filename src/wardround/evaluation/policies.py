@@ -1,0 +1,51 @@
+"""Who is examined: from a word such as `planner` or `openai:MODEL` to the policy that plays a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from wardround.care import Clinic, Planner, baseline_policy, prose_renderer
+from wardround.harness import ConfigurationError, LanguageModelPolicy, Policy
+from wardround.rewards import OraclePolicy
+from wardround.simulation import Case
+
+PolicyFor = Callable[[Case], Policy]
+"""Who plays a case: the same for all, but for the oracle, who knows each one's truth."""
+NAMED: Final = ("planner", "random", "ask-all", "oracle")
+_MODELS: Final = ("openai:", "hf:")
+AT_ONCE: Final = 8
+"""So many visits of a model are played at once: most of their time they wait."""
+
+
+def policy_for(word: str, clinic: Clinic) -> PolicyFor:
+    """Raises ConfigurationError for an unknown word; a model's own errors for a model that cannot be opened."""
+    if word == "oracle":
+        return lambda case: OraclePolicy(clinic, case)
+    policy = one_policy(word, clinic)
+    return lambda _: policy
+
+
+def one_policy(word: str, clinic: Clinic) -> Policy:
+    """A policy that needs no truth. Raises ConfigurationError for an unknown word, and for `oracle`."""
+    if word == "planner":
+        return Planner(clinic.projection)
+    if word in ("random", "ask-all"):
+        return baseline_policy(word, clinic)
+    if word.startswith(_MODELS):
+        from wardround.models import open_model
+
+        return LanguageModelPolicy(open_model(word), prose_renderer(clinic.base))
+    if word == "oracle":
+        raise ConfigurationError(
+            "--policy: the oracle needs cases whose truth is ours.", fix="Use it with `eval osce` alone."
+        )
+    raise ConfigurationError(
+        f"--policy: {word!r} is unknown.",
+        fix="Use planner, random, ask-all, oracle, openai:MODEL or hf:PATH.",
+    )
+
+
+def at_once(word: str) -> int:
+    """How many visits of this policy are played at once."""
+    return AT_ONCE if word.startswith(_MODELS) else 1
