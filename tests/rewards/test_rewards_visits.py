@@ -63,7 +63,9 @@ async def test_an_unwanted_effect_is_caught_by_a_change_or_a_word_about_it_alone
     episode = await lived(memory=True, visits=1)
     drug = "drug.ramipril"
     effect = AdverseEffect(drug, "dry cough", "finding.cough", 0)
-    visit = replace(episode.visits[0], adverse=(effect,))
+    first = episode.visits[0]
+    coughing = replace(first.case, findings={**first.case.findings, "finding.cough": True})
+    visit = replace(first, adverse=(effect,), case=coughing)
     ill = replace(episode, visits=(visit,))
     done = performance(clinic(), visit.events)
     silent = replace(
@@ -75,6 +77,8 @@ async def test_an_unwanted_effect_is_caught_by_a_change_or_a_word_about_it_alone
     named = replace(silent, chart=replace(silent.chart, follow_up=look))
     assert list(caught(BASE, ill, (named,))) == [True]
     assert list(caught(BASE, episode, (silent,))) == []
+    quiet = replace(visit, case=replace(first.case, findings={**first.case.findings, "finding.cough": False}))
+    assert list(caught(BASE, replace(episode, visits=(quiet,)), (silent,))) == [], "nobody could see it"
 
 
 async def test_a_value_out_of_target_asks_for_a_reaction_and_an_early_look_is_one() -> None:

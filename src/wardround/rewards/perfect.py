@@ -20,6 +20,7 @@ from wardround.simulation import Case
 MOST_EXAMINED: Final = 20
 NET: Final = "If it gets worse or you are worried, call the emergency number or come back at once."
 HELPS: Final = "This is {name}: {explain}"
+BLAMED: Final = "{effect} may come from {drug}. Do not stop it on your own: we will look at it."
 SURE: Final = 0.9
 
 
@@ -70,6 +71,8 @@ class _Steps:
             yield from self._examination()
             yield from self._tests()
             yield from self._alarms()
+        if not truth.emergency:
+            yield from self._side_effects()
         yield self._differential()
         yield Action("diagnose", {"condition": truth.condition.id, "certainty": "probable"})
         yield from self._emergency() if truth.emergency else self._ordinary()
@@ -91,7 +94,13 @@ class _Steps:
         for item in items:
             about = item.about
             if about in TOPICS:
-                settled = {"allergies": chart.allergies_known, "drugs": chart.drugs_known}.get(about, False)
+                told = bool(chart.problems or chart.evidence.known_conditions)
+                known_topics = {
+                    "allergies": chart.allergies_known,
+                    "drugs": chart.drugs_known,
+                    "problems": told,
+                }
+                settled = known_topics.get(about, False)
             else:
                 settled = about in known
             if not settled:
@@ -120,6 +129,22 @@ class _Steps:
             if flag.id not in self.chart.addressed:
                 reason = f"{flag.name}: {flag.do}"[:2000]
                 yield Action("escalate", {"red_flag": flag.id, "urgency": flag.act_within, "reason": reason})
+
+    def _side_effects(self) -> Iterator[Action]:
+        """What a drug that is taken does and no illness explains is asked for, and its drug is named to the patient."""
+        base, case = self.truth.base, self.truth.case
+        explained = {
+            m.finding for c in case.active if c in base.conditions for m in base.conditions[c].findings
+        }
+        for taken in case.known_drugs:
+            for effect in base.drugs[taken.drug].adverse if taken.drug in base.drugs else ():
+                finding = effect.finding
+                if finding is None or case.findings.get(finding) is not True or finding in explained:
+                    continue
+                if not base.findings[finding].examined and finding not in self.chart.evidence.findings:
+                    yield Action("ask", {"about": finding})
+                text = BLAMED.format(effect=effect.effect, drug=base.drugs[taken.drug].name)
+                yield Action("advise", {"text": text})
 
     # --- concluding ---------------------------------------------------------------------------------------
 

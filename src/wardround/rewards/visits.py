@@ -152,10 +152,14 @@ def _reaction(base: KnowledgeBase, condition: str, chart: Chart) -> bool:
 
 
 def caught(base: KnowledgeBase, episode: Episode, done: Sequence[Performance]) -> Iterator[bool]:
-    """For every unwanted effect on the day of a visit: whether it was heard of, and its drug changed, replaced, named
-    to the patient or to somebody referred to."""
+    """For every unwanted effect that shows on the day of a visit: whether its drug was changed, replaced, or named to
+    the patient or to somebody referred to. One that nobody could see or ask about is no occasion."""
     for visit, one in zip(episode.visits, done, strict=True):
         for effect in visit.adverse:
+            cause = visit.door.cause
+            complained = cause is not None and cause.kind == "adverse" and cause.drug == effect.drug
+            if not complained and visit.case.findings.get(str(effect.finding)) is not True:
+                continue
             name = base.named(effect.drug) if effect.drug in base else effect.drug
             acted = _changed(base, one.chart, effect.drug) or any(
                 name.lower() in text.lower() or effect.effect.lower() in text.lower()
