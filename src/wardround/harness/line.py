@@ -71,6 +71,7 @@ class Line(Generic[D]):
         self, log: EventLog, state: State[D], team: Team[D], projection: Projection[D], ports: Ports
     ) -> None:
         self.log, self.state, self.team, self.projection, self.ports = log, state, team, projection, ports
+        self._opened = moment(state.opened_at)
         self._views: dict[str, View] = {}
         self._mask: tuple[str, D, Mask] | None = None
         self._typed: tuple[Event | None, BaseModel | None] = (None, None)
@@ -212,7 +213,7 @@ class Line(Generic[D]):
         if limits.tokens is not None and state.tokens >= limits.tokens:
             return Exhausted("tokens", limits.tokens)
         if limits.seconds is not None:
-            used = (self.ports.clock.now() - moment(state.opened_at)).total_seconds() - state.waited
+            used = (self.ports.clock.now() - self._opened).total_seconds() - state.waited
             if used >= limits.seconds:
                 return Exhausted("seconds", limits.seconds)
         return None
