@@ -184,11 +184,15 @@ _NO_THING = re.compile(
     r"^(?:(?:\w+ )?(?:had|felt|i|i[’'](?:m|ve|d)|it|it[’']s|they|they[’']d|he|she|my|his|her|we|you)|voice|period|only|worse|prone|ate|gone|wakes?|woke|have|having|feel\w*|get\w*|got|goes|going)\b",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(
+    r"\b(?:is|are|was|were|has|keeps|leaves|gained|gains|treated|taken|born|dribble|leak|od[’']d|on methotrexate)\b",
+    re.IGNORECASE,
+)
 THINGS = [
     (finding, name)
     for finding in FINDINGS
     for name in _lay(finding)
-    if not _DENIED.search(name) and not _NO_THING.match(name)
+    if not _DENIED.search(name) and not _NO_THING.match(name) and not _CLAUSE.search(name)
 ]
 """Names after which a denial can be said: things, not clauses, and not denied already."""
 DENIALS = [
