@@ -126,8 +126,9 @@ def test_nonsense_ends_in_a_hand_over_and_not_in_a_crash() -> None:
 
 def test_leaving_a_visit_halfway_is_no_error() -> None:
     env = environment()
-    env.reset(seed=5)
-    env.reset(seed=6)
+    first, _ = env.reset(seed=5)
+    second, _ = env.reset(seed=6)
+    assert first != second, "the next patient, not the one that was left"
     env.close()
     env.close()
 

@@ -154,9 +154,6 @@ def test_bronchodilators_prevent_exacerbations_of_copd() -> None:
     assert 0.4 < treated.rate(["exacerbation"]) / none.rate(["exacerbation"]) < 0.95
 
 
-@pytest.mark.skipif(
-    "condition.atrial_fibrillation" not in load().courses, reason="the base has no such course"
-)
 def test_anticoagulants_prevent_strokes_at_the_price_of_bleeding_and_aspirin_prevents_few() -> None:
     model = of("condition.atrial_fibrillation")
     state = model.begin(np.random.default_rng(1), 75.0)
@@ -169,7 +166,6 @@ def test_anticoagulants_prevent_strokes_at_the_price_of_bleeding_and_aspirin_pre
     assert thin["bleeding"] > 1.5 * none["bleeding"]
 
 
-@pytest.mark.skipif("condition.pregnancy" not in load().courses, reason="the base has no such course")
 def test_a_pregnancy_ends() -> None:
     model = of("condition.pregnancy")
     ends = []

@@ -265,7 +265,6 @@ def test_what_is_taken_is_what_the_patient_tells() -> None:
     assert "naproxen" not in today(of, whose).drugs
 
 
-@pytest.mark.skipif("condition.pregnancy" not in BASE.courses, reason="the base has no such course")
 def test_weeks_pass_in_a_pregnancy_and_it_ends() -> None:
     of, whose = begun("condition.pregnancy")
     early = today(of, whose)

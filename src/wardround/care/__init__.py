@@ -1,7 +1,7 @@
 """The clinic: where the machine and the medicine meet. Agents, constraints, the planner, notes, memory's wiring."""
 
 from wardround.care.baselines import baseline_policy
-from wardround.care.chart import Chart, Prescription
+from wardround.care.chart import VITALS, Chart, Prescription
 from wardround.care.clinic import PHYSICIAN, ROLE_TOOLS, Clinic
 from wardround.care.export import visit_bundle
 from wardround.care.note import dose_in_words, patient_instructions, soap_note
@@ -18,6 +18,7 @@ __all__ = [
     "PHYSICIAN",
     "ROLE_TOOLS",
     "TOPICS",
+    "VITALS",
     "Chart",
     "Clinic",
     "DeceasedError",

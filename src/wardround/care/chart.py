@@ -13,6 +13,15 @@ from typing import Literal
 from wardround.harness import JSON
 from wardround.knowledge import Evidence, KnowledgeBase, possible_in
 
+VITALS = (
+    "finding.temperature",
+    "finding.heart_rate",
+    "finding.respiratory_rate",
+    "finding.systolic_bp",
+    "finding.diastolic_bp",
+    "finding.oxygen_saturation",
+)
+"""What is measured at every visit."""
 Disposition = Literal["home", "referred", "admitted", "emergency", "handed_over"]
 
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from wardround.care import TOPICS, Chart, Clinic, Planner
+from wardround.care import TOPICS, VITALS, Chart, Clinic, Planner
 from wardround.harness import Action, Called, Decided, Decision, Situation
 from wardround.rewards.checklist import items_of
 from wardround.rewards.safety import ORDER
 from wardround.rewards.treatment import demanded_lines
-from wardround.rewards.truth import VITALS, Truth, dangers_beside, sent_on, truth_of
+from wardround.rewards.truth import Truth, dangers_beside, sent_on, truth_of
 from wardround.simulation import Case
 
 MOST_EXAMINED: Final = 20

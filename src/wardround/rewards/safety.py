@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from wardround.care import VITALS
 from wardround.knowledge import RedFlag
 from wardround.rewards.inquiry import rightly_alarmed
 from wardround.rewards.performance import Performance
 from wardround.rewards.rubric import Item, Verdict
-from wardround.rewards.truth import URGENT, VITALS, Truth, dangers_beside
+from wardround.rewards.truth import URGENT, Truth, dangers_beside
 
 MEASURED: Final = 4
 """Vital signs that make a set."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from wardround.care import Chart
+from wardround.care import VITALS, Chart
 from wardround.knowledge import (
     Condition,
     Evidence,
@@ -27,14 +27,6 @@ Belongs = Literal["emergency", "hospital", "specialist", "home"]
 """Where a patient belongs after the visit: at once to the emergency service, admitted, referred, or at home."""
 URGENT: Final = ("minutes", "hours")
 FERTILE: Final = (12.0, 51.0)
-VITALS: Final = (
-    "finding.temperature",
-    "finding.heart_rate",
-    "finding.respiratory_rate",
-    "finding.systolic_bp",
-    "finding.diastolic_bp",
-    "finding.oxygen_saturation",
-)
 SENT: Final = ("emergency", "admitted", "handed_over")
 """Dispositions by which somebody else takes over at once."""
 _ORDER: Final = {"first": 0, "second": 1, "third": 2}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wardround.care.chart import Chart, not_to_be_missed
+from wardround.care.chart import VITALS, Chart, not_to_be_missed
 from wardround.care.planner.complaint import explains, understood
 from wardround.care.planner.dangers import (
     dangers,
@@ -29,14 +29,6 @@ from wardround.care.planner.treatment import candidates, covering, treated
 from wardround.harness import Decision, Situation
 from wardround.knowledge import Condition, Posterior
 
-VITALS = (
-    "finding.temperature",
-    "finding.heart_rate",
-    "finding.respiratory_rate",
-    "finding.systolic_bp",
-    "finding.diastolic_bp",
-    "finding.oxygen_saturation",
-)
 SURE_ENOUGH_UNASKED = 0.6
 """The same where the complaint itself named nothing that the base knows."""
 TOO_DANGEROUS = 0.1
