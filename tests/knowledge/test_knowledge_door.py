@@ -60,6 +60,7 @@ FROZEN = [
     "Urgency",
     "Value",
     "Who",
+    "age_cuts",
     "applying",
     "check",
     "holds",

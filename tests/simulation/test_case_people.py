@@ -19,7 +19,7 @@ def test_every_section_names_its_source_and_grade() -> None:
         assert section.grade in ("recalled", "estimated"), name
 
 
-@pytest.mark.parametrize("section", ["consulting", "vital_signs", "living", "work"])
+@pytest.mark.parametrize("section", ["consulting", "living", "work"])
 def test_bands_follow_one_another(section: str) -> None:
     bands = getattr(population(), section).bands
     assert all(one.age[1] == other.age[0] for one, other in pairwise(bands))

@@ -55,6 +55,7 @@ from wardround.knowledge.schema import (
     Who,
 )
 from wardround.knowledge.strata import Stratum, applying, holds, may_hold
+from wardround.knowledge.tables import age_cuts
 from wardround.knowledge.values import Value, question_values, test_values
 
 __all__ = [
@@ -113,6 +114,7 @@ __all__ = [
     "Urgency",
     "Value",
     "Who",
+    "age_cuts",
     "applying",
     "check",
     "holds",

@@ -94,7 +94,7 @@ def layout(base: KnowledgeBase) -> Layout:
         children_B=tuple(map(tuple, children)),
         is_log_Q=tuple(q in base.analytes and base.analytes[q].log for q in quantities),
         record_odds=_record_odds(base),
-        cuts=_cuts(base),
+        cuts=age_cuts(base),
     )
 
 
@@ -200,7 +200,8 @@ def _record_odds(base: KnowledgeBase) -> dict[str, Floats]:
     return adds
 
 
-def _cuts(base: KnowledgeBase) -> tuple[float, ...]:
+def age_cuts(base: KnowledgeBase) -> tuple[float, ...]:
+    """The ages in years at which anything that the base says of people changes, ascending."""
     ages = {age for f in base.findings.values() for band in f.background for age in band.who.age}
     ages |= {age for f in base.findings.values() for usual in f.normal_in for age in usual.who.age}
     for condition in base.conditions.values():

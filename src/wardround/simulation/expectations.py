@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.knowledge import Condition, KnowledgeBase, Manifestation, Stratum, Who, applying
+from wardround.knowledge import Condition, KnowledgeBase, Manifestation, Stratum, age_cuts, applying
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -80,7 +80,7 @@ def layout(base: KnowledgeBase) -> Layout:
         is_log_Q=np.array([q in base.analytes and base.analytes[q].log for q in quantities]),
         low_Q=np.array([low for low, _ in spans]),
         high_Q=np.array([high for _, high in spans]),
-        cuts=_cuts(base),
+        cuts=age_cuts(base),
     )
 
 
@@ -106,14 +106,6 @@ def _levels(
         (np.array([c for c, _ in pairs], dtype=np.intp), np.array([p for _, p in pairs], dtype=np.intp))
         for _, pairs in sorted(levels.items())
     )
-
-
-def _cuts(base: KnowledgeBase) -> tuple[float, ...]:
-    everybody: list[Who] = [band.who for f in base.findings.values() for band in f.background]
-    for condition in base.conditions.values():
-        everybody += [band.who for band in condition.prevalence]
-        everybody += [effect.who for effect in condition.findings]
-    return tuple(sorted({age for who in everybody for age in who.age}))
 
 
 def stratum_of(base: KnowledgeBase, age: float, female: bool, pregnant: bool) -> Stratum:

@@ -47,19 +47,6 @@ class ConsultingMix(Section):
     bands: tuple[Consulting, ...]
 
 
-class VitalSigns(_Model):
-    """5th and 95th centile."""
-
-    age: Age
-    heart_rate: tuple[float, float]
-    respiratory_rate: tuple[float, float]
-    systolic_bp: tuple[float, float]
-
-
-class VitalSignsTable(Section):
-    bands: tuple[VitalSigns, ...]
-
-
 class Value(Section):
     value: float
 
@@ -146,8 +133,6 @@ class Population(_Model):
     """The whole file."""
 
     consulting: ConsultingMix
-    vital_signs: VitalSignsTable
-    diastolic_share: Value
     growth: Growth
     adult_weight: AdultWeight
     filtration: Filtration

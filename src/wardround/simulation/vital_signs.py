@@ -1,4 +1,4 @@
-"""What is normal at an age: vital signs and weight of children, filtration by age, where the base speaks of adults."""
+"""What is normal at an age: vital signs of children as the base has them, their weight, and filtration by age."""
 
 # ruff: noqa: N806 (dimension suffixes)
 from __future__ import annotations
@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from wardround.knowledge import KnowledgeBase
+from wardround.knowledge import KnowledgeBase, Stratum, applying
 from wardround.simulation.expectations import GROWN, Floats, layout, normal_of
 from wardround.simulation.population import Population, population
 
@@ -18,8 +18,6 @@ SYSTOLIC: Final = "finding.systolic_bp"
 DIASTOLIC: Final = "finding.diastolic_bp"
 WEIGHT: Final = "finding.weight"
 EGFR: Final = "analyte.egfr"
-CENTILES: Final = 3.29
-"""Standard deviations between the 5th and the 95th centile."""
 PULSE: Final = 20.0
 """The least difference of the two pressures that is drawn, in mmHg."""
 
@@ -32,7 +30,7 @@ def _normals(base: KnowledgeBase, years: float, female: bool) -> Normals:
     adult = [normal_of(base, slug) for slug in at.quantities]
     adult_Q = np.array([mean for mean, _ in adult])
     mean_Q, sd_Q = adult_Q.copy(), np.array([sd for _, sd in adult])
-    for slug, (mean, sd) in at_age(people, years, female).items():
+    for slug, (mean, sd) in at_age(base, people, years, female).items():
         place = at.quantity_at.get(slug)
         if place is not None:
             mean_Q[place], sd_Q[place] = mean, sd if sd else sd_Q[place]
@@ -59,21 +57,19 @@ def normals(base: KnowledgeBase, age: float, female: bool) -> Normals:
     return _normals(base, round(age * 4) / 4 if age < GROWN else float(round(age)), female)
 
 
-def at_age(people: Population, age: float, female: bool) -> dict[str, tuple[float, float]]:
-    """Mean and sd, by id, of what differs from the base at this age; an sd of 0 leaves the base's."""
+def at_age(
+    base: KnowledgeBase, people: Population, age: float, female: bool
+) -> dict[str, tuple[float, float]]:
+    """Mean and sd, by id, of what differs from adults at this age; an sd of 0 leaves theirs. A child's weight follows
+    the growth curve, which is finer than the base's bands."""
     found: dict[str, tuple[float, float]] = {EGFR: (healthy_filtration(people, age), 0.0)}
-    band = next((b for b in people.vital_signs.bands if b.age[0] <= age < b.age[1]), None)
-    if band is None:
+    if age >= GROWN:
         return found
-    for slug, (low, high) in (
-        (HEART_RATE, band.heart_rate),
-        (BREATHING, band.respiratory_rate),
-        (SYSTOLIC, band.systolic_bp),
-    ):
-        found[slug] = ((low + high) / 2, (high - low) / CENTILES)
-    mean, sd = found[SYSTOLIC]
-    share = people.diastolic_share.value
-    found[DIASTOLIC] = (mean * share, sd * share)
+    person = Stratum(age, "female" if female else "male")
+    for slug in (HEART_RATE, BREATHING, SYSTOLIC, DIASTOLIC):
+        usual = applying(base.findings[slug].normal_in, person) if slug in base.findings else None
+        if usual is not None:
+            found[slug] = (usual.mean, usual.sd)
     median = growth_weight(people, age, female)
     found[WEIGHT] = (median, median * people.growth.spread)
     return found
