@@ -27,6 +27,7 @@ from wardround.harness import (
     SimulatedClock,
     replay,
 )
+from wardround.harness import Patient as PatientPort
 from wardround.knowledge import load
 from wardround.memory import Memory
 from wardround.samples import SAMPLE_RECORD
@@ -116,15 +117,16 @@ async def play(
     seed: int = 1,
     on: date = DAY,
     at: Ward | None = None,
-    says: Saying | None = None,
+    says: PatientPort | None = None,
     reviewer: Reviewer | None = None,
+    orders: OrderBook | None = None,
 ) -> Played:
     """Open a visit and play it, in the morning of DAY. The patient is simulated unless `says` gives the words."""
     at, base, clock = at or ward(), clinic().base, SimulatedClock(MORNING)
     chosen = policy_called(policy) if isinstance(policy, str) else policy
     request = Request(patient, complaint, on, record, seed)
     opened = await at.open(request, chosen, Ports(says or Saying(), Answering("reject"), clock))
-    case, orders = draw_case(base, opened.state.domain, seed), OrderBook()
+    case, orders = draw_case(base, opened.state.domain, seed), orders or OrderBook()
     services: dict[str, Service] = {
         "examination": SimulatedExamination(base, case),
         "laboratory": SimulatedLaboratory(base, case),

@@ -35,6 +35,7 @@ TOOL_OF: dict[type[BaseModel], str] = {
     given.Diagnose: "diagnose",
     given.Prescribe: "prescribe",
     given.Stop: "stop",
+    given.Settle: "settle",
     given.Advise: "advise",
     given.Refer: "refer",
     given.Escalate: "escalate",

@@ -10,7 +10,8 @@ from constraint_cases import base, rx, state_of
 
 from wardround.care.chart import Allergy, Chart
 from wardround.care.constraints import clinical_rules
-from wardround.care.projection import _asked, _fact
+from wardround.care.facts_on_chart import with_fact as _fact
+from wardround.care.projection import _asked
 from wardround.care.remembering import fact_view
 from wardround.clinical import (
     ICD10,

@@ -25,6 +25,7 @@ ARGUMENTS: dict[str, type[Any]] = {
     "recall": asked.Recall,
     "check_prescription": asked.CheckPrescription,
     "remember": asked.Remember,
+    "settle": asked.Settle,
     "differential": asked.Differential,
     "diagnose": asked.Diagnose,
     "prescribe": asked.Prescribe,

@@ -81,6 +81,17 @@ def test_it_names_the_events_in_which_its_findings_were_heard() -> None:
     assert action.because == ("1", "2")
 
 
+def test_it_names_no_event_that_somebody_may_not_read() -> None:
+    flag = base().red_flags[HOURS]
+    findings = dict.fromkeys((*flag.all, *flag.any), True)
+    heard = {f: str(n) for n, f in enumerate(findings)}
+    first = next(iter(heard.values()))
+    on = chart(findings=findings, heard=heard, red_flags=(HOURS,), not_for_all=frozenset((first,)))
+    action = obliged(on)
+    assert action is not None
+    assert first not in action.because
+
+
 def test_what_was_denied_is_no_reason() -> None:
     flag = base().red_flags[MINUTES]
     findings: dict[str, bool] = dict.fromkeys((*flag.all, *flag.any), True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import test_constraints_allergies
+import test_constraints_contradictions
 import test_constraints_doses
 import test_constraints_drugs
 import test_constraints_reproduction
@@ -25,6 +26,7 @@ from wardround.knowledge import Treatment
 
 CASES: tuple[Case, ...] = (
     *test_constraints_allergies.CASES,
+    *test_constraints_contradictions.CASES,
     *test_constraints_doses.CASES,
     *test_constraints_drugs.CASES,
     *test_constraints_reproduction.CASES,
@@ -33,10 +35,12 @@ CASES: tuple[Case, ...] = (
     *test_constraints_visit.CASES,
 )
 OBLIGES, ALWAYS, STOPS = "care.red_flag.escalate", "care.prescription.sign_off", "care.stop.sign_off"
-"""The first is tested in test_constraints_red_flags; the others never keep silent where they are asked."""
+SETTLES = "care.conflict.before_the_end"
+"""The first and the last oblige, and are tested in test_constraints_red_flags and test_constraints_contradictions; the
+others never keep silent where they are asked."""
 
 
-@pytest.mark.parametrize("rule", sorted(rules().keys() - {OBLIGES, ALWAYS, STOPS}))
+@pytest.mark.parametrize("rule", sorted(rules().keys() - {OBLIGES, ALWAYS, STOPS, SETTLES}))
 def test_every_rule_has_a_case_where_it_speaks_and_one_where_it_does_not(rule: str) -> None:
     said = {case.says for case in CASES if case.rule == rule}
     assert None in said

@@ -234,7 +234,7 @@ def test_a_defect_keeps_its_traceback_and_is_still_one_object(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("of ours")
 
-    monkeypatch.setattr(visiting, "read_bundle", broken)
+    monkeypatch.setattr(visiting, "_complaint", broken)
     ran = run("visit", "--store", store, "--json")
     assert (ran.code, ran.json["kind"]) == (3, "ZeroDivisionError")
     assert "Traceback" in ran.err
@@ -249,7 +249,7 @@ def test_a_missing_package_is_named_with_the_way_to_get_it(
     def missing(*_: object) -> None:
         raise ModuleNotFoundError("No module named 'orjson'", name="orjson")
 
-    monkeypatch.setattr(visiting, "read_bundle", missing)
+    monkeypatch.setattr(visiting, "_complaint", missing)
     ran = run("visit", "--store", store, "--json")
     assert ran.code == 1
     assert ran.error == "orjson is not installed. `wardround doctor` says how to get it."
@@ -261,13 +261,13 @@ def test_an_interrupted_command_says_how_to_go_on(monkeypatch: pytest.MonkeyPatc
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(visiting, "read_bundle", interrupted)
+    monkeypatch.setattr(visiting, "_complaint", interrupted)
     ran = run("visit", "--store", store, "--json")
     assert (ran.code, json.loads(ran.out)["kind"]) == (130, "Interrupted")
     assert "--resume ID" in ran.error
 
 
-@pytest.mark.parametrize("words", [(), ("review",), ("record",), ("knowledge",)])
+@pytest.mark.parametrize("words", [(), ("review",), ("record",), ("memory",), ("knowledge",)])
 def test_a_command_without_words_shows_its_help(words: tuple[str, ...]) -> None:
     ran = run(*words)
     assert ran.code == 0

@@ -35,7 +35,8 @@ def test_the_door_is_this() -> None:
         ),
         *("Precision", "Quantity", "Record", "RecordError", "Sex", "UnitError"),
         *("analyte_slug", "but", "canonical_unit", "ckd_epi_2021", "convert"),
-        *("export_bundle", "export_facts", "fact_id", "is_unit", "parse_quantity", "read_bundle", "validate"),
+        *("export_bundle", "export_facts", "fact_id", "fhir_id", "is_unit", "parse_quantity"),
+        *("read_bundle", "validate"),
     ]
     assert all(hasattr(clinical, name) for name in clinical.__all__)
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,40 +113,6 @@ def test_what_is_no_sqlite_file_is_refused_with_the_fix(tmp_path: Path) -> None:
     path.write_text("Dear colleague, " * 100)
     with pytest.raises(RememberingError, match=r"letter\.txt cannot be opened as memory.*SQLite"):
         Memory(path)
-
-
-_WRITER = """
-import sys, os, signal
-sys.path.insert(0, sys.argv[4])
-from memory_facts import a_fact
-from wardround.memory import Memory
-memory = Memory(sys.argv[1])
-start, killed = int(sys.argv[2]), sys.argv[3] == "killed"
-for n in range(start, start + 20):
-    if killed and n == start + 10:
-        memory._db.execute("BEGIN IMMEDIATE")
-        memory._db.execute("INSERT INTO facts SELECT 'p1', 'torn', 999, kind, NULL, data FROM facts LIMIT 1")
-        os.kill(os.getpid(), signal.SIGKILL)
-    memory.write([a_fact(f"f{n}"), a_fact(f"g{n}")], patient_id="p1")
-"""
-
-
-def _writing(path: Path, start: int, how: str) -> subprocess.Popen[bytes]:
-    program = textwrap.dedent(_WRITER)
-    here = str(Path(__file__).parent)
-    return subprocess.Popen([sys.executable, "-c", program, str(path), str(start), how, here])
-
-
-def test_two_processes_write_at_once_and_one_that_is_killed_leaves_whole_writes(tmp_path: Path) -> None:
-    path = tmp_path / "memory.sqlite"
-    Memory(path).close()
-    alive, dying = _writing(path, 0, "whole"), _writing(path, 100, "killed")
-    assert alive.wait(60) == 0
-    assert dying.wait(60) == -9
-    kept = [f.id for f in Memory(path).facts(patient_id="p1")]
-    expected = {f"{letter}{n}" for letter in "fg" for n in (*range(20), *range(100, 110))}
-    assert set(kept) == expected
-    assert len(kept) == len(expected)
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

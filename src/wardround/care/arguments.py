@@ -43,7 +43,35 @@ class OrderTest(Arguments):
 class Recall(Arguments):
     """Look something up in this patient's own memory."""
 
-    topic: Text = Field(description="what about: a drug, a problem, a test, allergies, the last visit")
+    topic: Text = Field(
+        description="what about: a drug, a class of drugs, a problem, a test, allergies, the last visit, a visit's id"
+    )
+    when: Annotated[str, Field(max_length=200)] = Field(
+        default="",
+        description="a time in words: last spring, before the operation, since the dose was raised; empty: any",
+    )
+    kind: (
+        Literal[
+            "problem",
+            "allergy",
+            "drug",
+            "result",
+            "finding",
+            "procedure",
+            "immunization",
+            "social",
+            "plan",
+            "summary",
+            "directive",
+            "response",
+        ]
+        | None
+    ) = Field(default=None, description="only facts of this kind; summary: earlier visits")
+    past: bool = Field(default=False, description="also what was corrected, retracted or ruled out")
+    purpose: Annotated[str, Field(max_length=500)] = Field(
+        default="",
+        description="why you need what memory withholds as sensitive; asking is recorded. Empty: do without it",
+    )
     patient_id: str | None = Field(
         default=None, description="leave empty: only this patient's record can be read"
     )
@@ -54,6 +82,18 @@ class Remember(Arguments):
 
     statement: Text
     kind: Literal["problem", "allergy", "finding", "social", "plan"] = "finding"
+
+
+class Settle(Arguments):
+    """Decide a contradiction between two accounts, or raise it with a physician. Nothing is deleted."""
+
+    conflict: Annotated[str, Field(min_length=3, max_length=120)] = Field(
+        description="id of the contradiction"
+    )
+    decision: Literal["first", "second", "both", "raise"] = Field(
+        description="which account holds; raise: a physician decides, and until then the safer account holds"
+    )
+    reason: Text = Field(description="what the decision rests on")
 
 
 class RankedCondition(Arguments):

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from wardround.care.disputes import Dispute, of_this_visit, open_ones
+from wardround.clinical import Fact
 from wardround.harness import JSON
 from wardround.knowledge import Evidence, KnowledgeBase, possible_in
 
@@ -101,6 +103,15 @@ class Statement:
     event: str
 
 
+@dataclass(frozen=True, slots=True)
+class Harmed:
+    """What a drug did that it should not have, as an earlier visit established it."""
+
+    drug: str
+    text: str
+    event: str
+
+
 @dataclass(frozen=True)  # without slots, so that `but` can copy it
 class Chart:
     """`evidence` holds findings, values and known conditions in the knowledge base's terms; `heard` which event each
@@ -124,6 +135,16 @@ class Chart:
     problems: tuple[Statement, ...] = ()
     summaries: tuple[Statement, ...] = ()
     recalled: Mapping[str, JSON] = field(default_factory=dict)
+    not_for_all: frozenset[str] = frozenset()
+    """Events at the door that not every agent has read: what rests on them names them to nobody."""
+    accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Facts of memory that say the same as a recalled one, by its id, where there are several."""
+    harmed: tuple[Harmed, ...] = ()
+    """Drugs that did harm before."""
+    denials: tuple[Fact, ...] = ()
+    """What the patient said is not so, of what memory holds; no allergies at all."""
+    disputes: tuple[Dispute, ...] = ()
+    """Contradictions, settled ones too."""
     weight: float | None = None
     egfr: float | None = None
     egfr_basis: str = ""
@@ -156,6 +177,20 @@ class Chart:
     def open_red_flags(self) -> tuple[str, ...]:
         """Red flags that fired and that nobody has acted on yet."""
         return tuple(flag for flag in self.red_flags if flag not in self.addressed)
+
+    @property
+    def concerns(self) -> frozenset[str]:
+        """Ids of what this visit is about: what the complaint names, and what is thought of."""
+        thought = {self.diagnosis or "", *(r.condition for r in self.differential[:3])}
+        return self.presenting | thought
+
+    @property
+    def open_disputes(self) -> tuple[Dispute, ...]:
+        """Contradictions about this visit's matters that nobody has settled or raised, what can harm first."""
+        if not self.disputes:
+            return ()
+        concerns = self.concerns
+        return tuple(d for d in open_ones(self.disputes) if of_this_visit(d, concerns))
 
     @property
     def age(self) -> float | None:

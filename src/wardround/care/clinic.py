@@ -31,7 +31,7 @@ from wardround.language import Lexicon, Reader
 
 ROLE_TOOLS = {
     "attending": (
-        "ask examine order_test recall check_prescription remember differential diagnose prescribe stop advise "
+        "ask examine order_test recall check_prescription remember settle differential diagnose prescribe stop advise "
         "refer follow_up escalate consult hand_over close"
     ),
     "history": "ask recall escalate hand_over report",
@@ -97,5 +97,5 @@ class Clinic:
             "constraints": digest(canonical(rules))[:16],
             "tools": digest(canonical(tools))[:16],
             "renderer": VERSION,
-            "clinic": "1",
+            "clinic": "2",
         }

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from wardround.care.chart import Chart
 from wardround.care.clinic import Clinic
+from wardround.care.deciding import settlement_facts
+from wardround.care.extraction.conversation import (
+    Utterance,
+    began,
+    mention_of,
+    place_of,
+    source_of,
+    spoken_facts,
+    utterances,
+)
+from wardround.care.responses import response_facts
+from wardround.care.values_on_record import known_value
 from wardround.clinical import (
     WARDROUND,
     Certainty,
@@ -15,7 +27,6 @@ from wardround.clinical import (
     Concept,
     Fact,
     FactKind,
-    FactSource,
     PartialDate,
     Quantity,
 )
@@ -36,14 +47,19 @@ def facts_of(clinic: Clinic, events: Sequence[Event]) -> tuple[Fact, ...]:
     chart: Chart = fold_all(events, clinic.projection).domain
     last = events[-1]
     recorded = datetime.combine(date.fromisoformat(header.date), time(12), UTC)
-    write = _Writer(clinic, last.encounter, header.subject, header.date, recorded)
+    said = utterances(events)
+    write = _Writer(clinic, last.encounter, header.subject, header.date, recorded, said)
     return (
         *write.allergies(chart),
         *write.drugs(chart),
+        *spoken_facts(clinic.base, chart, said, last.encounter, recorded),
         *write.stopped(chart),
         *write.diagnosis(chart),
         *write.answers(chart),
         *write.results(chart),
+        *response_facts(clinic.base, chart, said, last.encounter, recorded),
+        *chart.denials,
+        *settlement_facts(chart, last.encounter, recorded),
         *write.notes(chart),
         *write.plans(chart),
         *write.summary(chart, last.name),
@@ -53,8 +69,16 @@ def facts_of(clinic: Clinic, events: Sequence[Event]) -> tuple[Fact, ...]:
 class _Writer:
     """Makes facts of one visit."""
 
-    def __init__(self, clinic: Clinic, encounter: str, patient_id: str, day: str, recorded: datetime) -> None:
-        self._clinic, self._base = clinic, clinic.base
+    def __init__(
+        self,
+        clinic: Clinic,
+        encounter: str,
+        patient_id: str,
+        day: str,
+        recorded: datetime,
+        said: Mapping[str, Utterance],
+    ) -> None:
+        self._clinic, self._base, self._said = clinic, clinic.base, said
         self._encounter, self._patient, self._day, self._recorded = encounter, patient_id, day, recorded
 
     def _fact(
@@ -68,7 +92,10 @@ class _Writer:
         certainty: Certainty = "reported",
         detail: str = "",
         until: PartialDate | None = None,
+        since: PartialDate | None = None,
+        spoken: tuple[int, int] | None = None,
     ) -> Fact:
+        """`spoken` are the characters of the event's utterance that say it."""
         codings = (Coding(WARDROUND, slug, text),) if slug else ()
         statement = canonical([self._patient, self._encounter, event, kind, slug or text, str(value)])
         return Fact(
@@ -79,8 +106,8 @@ class _Writer:
             status="active",
             certainty=certainty,
             recorded=self._recorded,
-            source=FactSource("event", event, self._encounter),
-            valid_from=PartialDate.parse(self._day),
+            source=source_of(self._said, event, self._encounter, spoken),
+            valid_from=since or PartialDate.parse(self._day),
             valid_to=until,
             value=value,
             detail=detail,
@@ -92,9 +119,9 @@ class _Writer:
             if allergy.event not in chart.recalled:
                 slug = allergy.drug or (allergy.groups[0] if allergy.groups else None)
                 severe = "severe" if allergy.severe else ""
-                yield self._fact(
-                    "allergy", allergy.event, allergy.text, slug, detail=f"medication {severe}".strip()
-                )
+                spoken = place_of(self._said, allergy.event, "allergies", allergy.text)
+                detail = f"medication {severe}".strip()
+                yield self._fact("allergy", allergy.event, allergy.text, slug, detail=detail, spoken=spoken)
         for topic in ("allergies", "drugs"):
             if topic in chart.asked:
                 yield self._fact("social", chart.asked[topic], f"{topic} asked", None, value=True)
@@ -103,7 +130,8 @@ class _Writer:
         """Drugs told, and drugs prescribed: a course that ends has an end."""
         for drug in chart.drugs:
             if drug.event not in chart.recalled:
-                yield self._fact("drug", drug.event, drug.text, drug.drug)
+                spoken = place_of(self._said, drug.event, "drugs", drug.text)
+                yield self._fact("drug", drug.event, drug.text, drug.drug, spoken=spoken)
         for written in chart.prescriptions:
             order, days = written.proposal, written.proposal["days"]
             end = date.fromisoformat(self._day) + timedelta(days=days) if days else None
@@ -173,13 +201,20 @@ class _Writer:
             if event in chart.recalled or slug not in self._base.findings:
                 continue
             finding, value = self._base.findings[slug], chart.evidence.findings.get(slug)
+            spoken = mention_of(self._said, event, slug)
             if value is True:
                 lasting = finding.kind == "history" and slug not in PASSING
                 end = None if lasting else PartialDate.parse(_plus(self._day, 90))
-                yield self._fact("finding", event, finding.name, slug, value=True, until=end)
-            elif isinstance(value, float) and finding.unit:
+                since = began(self._said, event, spoken, self._day)
+                yield self._fact(
+                    "finding", event, finding.name, slug, value=True, until=end, since=since, spoken=spoken
+                )
+            elif isinstance(value, float) and finding.unit and not known_value(chart, slug, value):
                 measured = Quantity(value, finding.unit)
-                yield self._fact("result", event, finding.name, slug, value=measured, certainty="confirmed")
+                certainty: Certainty = "reported" if event in self._said else "confirmed"
+                yield self._fact(
+                    "result", event, finding.name, slug, value=measured, certainty=certainty, spoken=spoken
+                )
 
     def results(self, chart: Chart) -> Iterator[Fact]:
         """Results of this visit's tests."""
@@ -187,6 +222,8 @@ class _Writer:
             result: JSON = order.result or {}
             for analyte, measured in result.get("analytes", {}).items():
                 value = Quantity(float(measured["value"]), measured["unit"])
+                if known_value(chart, analyte, value.value):
+                    continue
                 name = self._base.named(analyte)
                 yield self._fact("result", order.event, name, analyte, value=value, certainty="confirmed")
             if result.get("positive") is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wardround.care.chart import Chart, CurrentDrug, Prescription, Stopped, share
+from wardround.care.disputes import Dispute
 from wardround.knowledge import KnowledgeBase, possible_in
 
 UNIT_WORDS = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "of 10"}
@@ -114,6 +115,25 @@ def _how_often(per_day: float, needed: bool) -> str:
     return f"at most {times}" if needed else times
 
 
+def how_settled(dispute: Dispute) -> str:
+    """Where a contradiction stands, for a reader of the note."""
+    if dispute.decision is None:
+        return "raised before, still open" if dispute.raised_before else "open: the safer account holds"
+    words = {
+        "first": "the first account holds",
+        "second": "the second account holds",
+        "both": "both are right",
+        "raise": "for the physician to decide; until then the safer account holds",
+    }[dispute.decision]
+    signed = f"; approved by {plain(dispute.approved_by)}" if dispute.approved_by else ""
+    return f"{words}{signed}: {plain(dispute.reason).rstrip('.')} [{dispute.settled}]"
+
+
+def base_name(base: KnowledgeBase, slug: str) -> str:
+    """The name of an id; the id where the base does not know it."""
+    return base.named(slug) if slug in base else plain(slug)
+
+
 class _Note:
     def __init__(self, base: KnowledgeBase, chart: Chart) -> None:
         self._base, self._chart = base, chart
@@ -145,6 +165,11 @@ class _Note:
         )
         if chart.problems:
             lines.append(f"Problems: {self._listed([(p.text, p.event) for p in chart.problems], True)}")
+        lines += [
+            f"Did harm before: {base_name(self._base, h.drug)} ({plain(h.text)}) [{h.event}]"
+            for h in chart.harmed
+        ]
+        lines += [f"Contradiction: {plain(d.words)} [{d.event}]: {how_settled(d)}" for d in chart.disputes]
         lines += [f"Last visit: {plain(s.text)} [{s.event}]" for s in chart.summaries[:1]]
         return lines
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 from wardround.care.chart import (
@@ -19,36 +17,17 @@ from wardround.care.chart import (
     Stopped,
     is_called,
 )
-from wardround.care.values_on_record import with_values
-from wardround.clinical import PartialDate, but
+from wardround.care.disputes import is_lasting
+from wardround.care.facts_on_chart import HISTORY, with_allergy, with_fact, with_heard
+from wardround.care.settling_disputes import after_settling, at_the_door, with_accounts, with_denials
+from wardround.clinical import but
 from wardround.harness import JSON, Closed, Event, HandedOver, Observed, Opened, Returned, Reviewed, Started
 from wardround.knowledge import Evidence, KnowledgeBase, red_flags_present
 
-HISTORY: Mapping[str, str] = {
-    "condition.type_2_diabetes": "finding.diabetes_history",
-    "condition.hypertension": "finding.hypertension_history",
-    "condition.asthma": "finding.asthma_history",
-    "condition.copd": "finding.copd_history",
-    "condition.ischaemic_stroke": "finding.stroke_history",
-    "condition.chronic_kidney_disease": "finding.kidney_disease_history",
-    "condition.acute_coronary_syndrome": "finding.heart_disease_history",
-    "condition.heart_failure": "finding.heart_disease_history",
-    "condition.migraine": "finding.migraine_history",
-    "condition.depression": "finding.depression_history",
-    "condition.epilepsy": "finding.epilepsy_history",
-    "condition.peptic_ulcer": "finding.peptic_ulcer_history",
-    "condition.pulmonary_embolism": "finding.previous_clot",
-    "condition.deep_vein_thrombosis": "finding.previous_clot",
-}
-"""What a condition on the record answers, so that nobody is asked what the record says."""
-SIGNED = ("prescribe", "stop")
+SIGNED = ("prescribe", "stop", "settle")
 """Tools of which it stands beside what they did who signed."""
 PREGNANCY_TEST = "test.pregnancy_test"
 """Tells whether she is pregnant; where that was known it says nothing new."""
-WHILE_IT_LASTS = frozenset(("finding.pregnancy", "finding.breastfeeding"))
-"""States that memory holds until a date, and that are true until then."""
-LONGEST_PREGNANCY_DAYS = 300
-TO = re.compile(r"^\s*(?:allergy|allergic) to\s+", re.I)
 
 
 @dataclass(frozen=True)
@@ -68,9 +47,13 @@ class ClinicProjection:
         if isinstance(body, Observed):
             step = _OBSERVED.get(body.content.get("kind", ""))
             chart = step(domain, body.content, event.name) if step else domain
+            if body.audience and chart is not domain:
+                chart = but(chart, not_for_all=chart.not_for_all | {event.name})
         elif isinstance(body, Returned):
             step = _RETURNED.get(body.tool)
             chart = step(domain, body.output, event.name) if step else domain
+            if body.tool == "ask" and body.output.get("denied"):
+                chart = with_denials(chart, HISTORY, body.output, event.encounter, event.name)
         elif isinstance(body, Reviewed) and body.answer != "reject":
             signed = {"approved_by": body.reviewer, "note": body.note, "event": event.name}
             chart = but(domain, notes=(*domain.notes, signed))
@@ -117,36 +100,10 @@ def _closed(chart: Chart, body: Closed) -> Chart:
 # --- what was known at the door ---------------------------------------------------------------------------
 
 
-def _heard(chart: Chart, findings: Mapping[str, Any], event: str) -> Chart:
-    """Answers and measurements, each with the event it came from. A later word replaces an earlier one."""
-    if not findings:
-        return chart
-    evidence, heard = chart.evidence, dict(chart.heard)
-    known, unsure = dict(evidence.findings), evidence.unsure
-    pregnant, weight, feeding = evidence.pregnant, chart.weight, chart.breastfeeding
-    for finding, value in findings.items():
-        heard[finding] = event
-        if value is None:
-            if finding not in known:
-                unsure |= {finding}
-            continue
-        known[finding] = value
-        if finding in unsure:
-            unsure -= {finding}
-        if finding == "finding.pregnancy":
-            pregnant = bool(value)
-        elif finding == "finding.weight":
-            weight = float(value)
-        elif finding == "finding.breastfeeding":
-            feeding = bool(value)
-    evidence = but(evidence, findings=known, unsure=unsure, pregnant=pregnant)
-    return but(chart, evidence=evidence, heard=heard, weight=weight, breastfeeding=feeding)
-
-
 def _complaint(chart: Chart, content: JSON, event: str) -> Chart:
     named = {f for f, value in content["findings"].items() if value not in (False, None)}
     named |= {m["id"] for m in content.get("mentions", ()) if _said_of_patient(m)}
-    return _heard(but(chart, presenting=frozenset(named)), content["findings"], event)
+    return with_heard(but(chart, presenting=frozenset(named)), content["findings"], event)
 
 
 def _said_of_patient(mention: JSON) -> bool:
@@ -161,78 +118,6 @@ def _known(chart: Chart, content: JSON, event: str) -> Chart:
     )
 
 
-def _fact(chart: Chart, content: JSON, event: str) -> Chart:
-    fact: JSON = content["fact"]
-    chart = but(chart, recalled={**chart.recalled, event: fact})
-    step = _FACT.get(fact["kind"])
-    return step(chart, fact, event) if step and fact["status"] == "active" else chart
-
-
-def _fact_allergy(chart: Chart, fact: JSON, event: str) -> Chart:
-    slug = fact["slug"] if str(fact["slug"]).startswith(("drug.", "class.")) else None
-    allergy = Allergy(fact["text"], tuple(fact["groups"]), slug, fact["severe"], event)
-    return but(chart, allergies=_with_allergy(chart.allergies, allergy), allergies_known=True)
-
-
-def _with_allergy(known: tuple[Allergy, ...], new: Allergy) -> tuple[Allergy, ...]:
-    """An allergy that is told again stays one, and the graver account of it holds."""
-    for at, old in enumerate(known):
-        same = (old.drug, old.groups) == (new.drug, new.groups) and bool(new.drug or new.groups)
-        if same or old.text.casefold() == new.text.casefold():
-            keep = replace(new, text=old.text) if new.severe and not old.severe else old
-            groups = tuple(dict.fromkeys((*old.groups, *new.groups)))
-            keep = replace(keep, groups=groups, drug=old.drug or new.drug)
-            return (*known[:at], keep, *known[at + 1 :])
-    return (*known, new)
-
-
-def _fact_drug(chart: Chart, fact: JSON, event: str) -> Chart:
-    drug = fact["slug"] if str(fact["slug"]).startswith("drug.") else None
-    return but(chart, drugs=(*chart.drugs, CurrentDrug(fact["text"], drug, event)), drugs_known=True)
-
-
-def _fact_problem(chart: Chart, fact: JSON, event: str) -> Chart:
-    chart = but(chart, problems=(*chart.problems, Statement(fact["text"], event)))
-    slug = fact["slug"]
-    if fact.get("allergic"):
-        to = TO.sub("", fact["text"]) or fact["text"]
-        allergy = Allergy(to, tuple(fact["groups"]), None, fact["severe"], event)
-        return but(chart, allergies=_with_allergy(chart.allergies, allergy))
-    if slug == "finding.pregnancy":
-        return _heard(chart, {slug: True}, event) if _may_be_pregnant(chart, fact) else chart
-    if not str(slug).startswith("condition."):
-        return chart
-    evidence = but(chart.evidence, known_conditions=chart.evidence.known_conditions | {slug})
-    chart = but(chart, evidence=evidence)
-    history = HISTORY.get(slug)
-    return _heard(chart, {history: True}, event) if history else chart
-
-
-def _may_be_pregnant(chart: Chart, fact: JSON) -> bool:
-    """A pregnancy that a record never ended does not last for ever."""
-    if chart.evidence.sex == "male":
-        return False
-    began = PartialDate.parse(fact["from"]).earliest().date() if fact["from"] else None
-    return began is None or (date.fromisoformat(chart.date) - began).days <= LONGEST_PREGNANCY_DAYS
-
-
-def _fact_finding(chart: Chart, fact: JSON, event: str) -> Chart:
-    """What lasts (a history, a pregnancy until its date) is known and not asked again; past symptoms are past."""
-    slug = str(fact["slug"])
-    lasting = fact["to"] is None or slug in WHILE_IT_LASTS
-    if slug.startswith("finding.") and fact["value"] is True and lasting:
-        return _heard(chart, {slug: True}, event)
-    return _fact_value(chart, fact, event)
-
-
-def _fact_summary(chart: Chart, fact: JSON, event: str) -> Chart:
-    return but(chart, summaries=(*chart.summaries, Statement(fact["text"], event)))
-
-
-def _fact_value(chart: Chart, fact: JSON, event: str) -> Chart:
-    return with_values(chart) if isinstance(fact["value"], dict) else chart
-
-
 # --- what tools returned ----------------------------------------------------------------------------------
 
 
@@ -244,7 +129,7 @@ def _asked(chart: Chart, output: JSON, event: str) -> Chart:
     allergies = chart.allergies
     for a in output["allergies"]:
         reported = Allergy(a["text"], tuple(a["groups"]), a["drug"], a["severe"], event)
-        allergies = _with_allergy(allergies, reported)
+        allergies = with_allergy(allergies, reported)
     told = (CurrentDrug(d["text"], d["drug"], event) for d in output["drugs"])
     drugs = tuple(d for d in told if not any(is_called(d, s.drug) for s in chart.stopped))
     chart = but(
@@ -256,11 +141,35 @@ def _asked(chart: Chart, output: JSON, event: str) -> Chart:
         allergies_known=chart.allergies_known or about == "allergies",
         drugs_known=chart.drugs_known or about == "drugs",
     )
-    return _heard(chart, output["findings"], event)
+    return with_heard(chart, _but_what_lasts(chart, output["findings"]), event)
+
+
+def _but_what_lasts(chart: Chart, findings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without a no to a history that memory holds: it holds until the contradiction is settled."""
+    if not any(value is False for value in findings.values()):
+        return findings
+    known, heard = chart.evidence.findings, chart.heard
+    kept = {
+        slug
+        for slug, value in findings.items()
+        if value is False and known.get(slug) is True and _recalled_for_good(chart, heard.get(slug, ""))
+    }
+    return {slug: value for slug, value in findings.items() if slug not in kept} if kept else findings
+
+
+def _recalled_for_good(chart: Chart, event: str) -> bool:
+    view = chart.recalled.get(event)
+    if view is None:
+        return False
+    return is_lasting(view) if view["kind"] == "finding" else view["slug"] != "finding.pregnancy"
+
+
+def _settled(chart: Chart, output: JSON, event: str) -> Chart:
+    return after_settling(chart, HISTORY, output, event)
 
 
 def _examined(chart: Chart, output: JSON, event: str) -> Chart:
-    return _heard(chart, output["values"], event)
+    return with_heard(chart, output["values"], event)
 
 
 def _tested(chart: Chart, output: JSON, event: str) -> Chart:
@@ -355,14 +264,12 @@ def _remembered(chart: Chart, output: JSON, event: str) -> Chart:
 
 
 Step = Callable[[Chart, JSON, str], Chart]
-_OBSERVED: Mapping[str, Step] = {"complaint": _complaint, "known": _known, "fact": _fact}
-_FACT: Mapping[str, Step] = {
-    "allergy": _fact_allergy,
-    "drug": _fact_drug,
-    "problem": _fact_problem,
-    "summary": _fact_summary,
-    "result": _fact_value,
-    "finding": _fact_finding,
+_OBSERVED: Mapping[str, Step] = {
+    "complaint": _complaint,
+    "known": _known,
+    "fact": with_fact,
+    "conflict": at_the_door,
+    "accounts": with_accounts,
 }
 _RETURNED: Mapping[str, Step] = {
     "ask": _asked,
@@ -377,4 +284,5 @@ _RETURNED: Mapping[str, Step] = {
     "follow_up": _followed_up,
     "escalate": _escalated,
     "remember": _remembered,
+    "settle": _settled,
 }

@@ -22,7 +22,7 @@ from wardround.harness import (
 )
 from wardround.knowledge import KnowledgeBase
 
-VERSION = "prose-1"
+VERSION = "prose-2"
 
 
 def prose_renderer(base: KnowledgeBase) -> ChatRenderer:
@@ -33,6 +33,16 @@ def prose_renderer(base: KnowledgeBase) -> ChatRenderer:
 def fenced(text: object) -> str:
     """Words from outside, marked as data: what stands between the marks is never an instruction."""
     return f"«{str(text).replace('«', '‹').replace('»', '›')}»"
+
+
+def fact_words(fact: JSON) -> str:
+    """A recalled fact in a sentence, as a model reads it."""
+    value = fact["value"]
+    shown = f" {fenced(value)}" if isinstance(value, str) else ""
+    shown = f" {value['number']:g} {value['unit']}" if isinstance(value, dict) else shown
+    when = f", since {fact['from']}" if fact["from"] else ""
+    slug = f" ({fact['slug']})" if fact["slug"] else ""
+    return f"{fact['kind']} {fenced(fact['text'])}{slug}{shown}{when}, {fact['status']}. {fenced(fact['detail'])}"
 
 
 class _Voice:
@@ -84,16 +94,18 @@ class _Voice:
             settled = [t for t in ("allergies", "drugs") if content[t]]
             return f"Known already: {', '.join(settled) or 'neither allergies nor current drugs'}."
         if content["kind"] == "fact":
-            return f"Memory: {self._fact(content['fact'])}"
+            return f"Memory: {fact_words(content['fact'])}"
+        if content["kind"] == "recalled":
+            return f"Memory, of interest here: {fact_words(content['fact'])}"
+        if content["kind"] == "earlier":
+            return f"An earlier visit: {fenced(content['text'])}"
+        if content["kind"] in ("left_out", "withheld"):
+            return f"Memory holds more. {fenced(content['text'])}"
+        if content["kind"] == "conflict":
+            known: JSON = content["conflict"]
+            before = " It was raised with a physician before and waits." if known["raised"] else ""
+            return f"Contradiction {known['id']}: {fenced(known['words'])}.{before} Until it is settled the safer account holds."
         return None
-
-    def _fact(self, fact: JSON) -> str:
-        value = fact["value"]
-        shown = f" {fenced(value)}" if isinstance(value, str) else ""
-        shown = f" {value['number']:g} {value['unit']}" if isinstance(value, dict) else shown
-        when = f", since {fact['from']}" if fact["from"] else ""
-        slug = f" ({fact['slug']})" if fact["slug"] else ""
-        return f"{fact['kind']} {fenced(fact['text'])}{slug}{shown}{when}, {fact['status']}. {fenced(fact['detail'])}"
 
     def _finding(self, slug: str, value: object) -> str:
         name = self._base.named(slug) if slug in self._base else slug
@@ -108,7 +120,12 @@ class _Voice:
             ", ".join(self._finding(f, v) for f, v in output["findings"].items())
             or "nothing that the base knows"
         )
-        return f"Asked: {output['question']} The patient: {fenced(output['answer'])} That is: {read}."
+        against = "".join(
+            f" This contradicts memory, {one['conflict']}: {fenced(one['words'])}. Settle it or raise it."
+            for one in output.get("contradicts", ())
+        )
+        said = f"Asked: {output['question']} The patient: {fenced(output['answer'])} That is: {read}."
+        return f"{said}{against}"
 
     def _examined(self, output: JSON) -> str:
         return "Examination: " + ", ".join(self._finding(f, v) for f, v in output["values"].items()) + "."
@@ -118,7 +135,9 @@ class _Voice:
         return f"{output['name']}: {fenced(result['text']) if result else 'pending'}."
 
     def _recalled(self, output: JSON) -> str:
-        return "Memory: " + (" ".join(self._fact(f) for f in output["facts"]) or "nothing about that.")
+        found = " ".join(fact_words(f) for f in output["facts"]) or "nothing about that."
+        more = "".join(f" {fenced(output[key])}" for key in ("note", "withheld") if output.get(key))
+        return f"Memory: {found}{more}"
 
     def _checked(self, output: JSON) -> str:
         speaks = [f"with {i['with']}: {i['effect']} ({i['severity']})" for i in output["interactions"]]
@@ -134,6 +153,15 @@ class _Voice:
     def _prescribed(self, output: JSON) -> str:
         note = " The entry is unreviewed." if output["unreviewed"] else ""
         return f"Prescribed: {output['name']}.{note}"
+
+    def _settled(self, output: JSON) -> str:
+        how = {
+            "first": "the first account holds",
+            "second": "the second account holds",
+            "both": "both are right",
+            "raise": "raised with a physician, open until then",
+        }[output["decision"]]
+        return f"Contradiction {output['conflict']}: {how}. Reason: {fenced(output['reason'])}"
 
     def _stopped(self, output: JSON) -> str:
         order: JSON = output["stop"]
@@ -159,4 +187,5 @@ _RETURNED: dict[str, Callable[[_Voice, JSON], str]] = {
     "diagnose": _Voice._diagnosed,
     "prescribe": _Voice._prescribed,
     "stop": _Voice._stopped,
+    "settle": _Voice._settled,
 }

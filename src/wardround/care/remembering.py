@@ -1,9 +1,10 @@
-"""What memory gives at the door, as observations that name the events their facts came from."""
+"""A fact of memory as agents see it: words, our own id for what it is, and the event that it was learnt in."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from wardround.care.allergies_on_record import (
     BETA_LACTAM,
@@ -15,24 +16,14 @@ from wardround.care.allergies_on_record import (
 )
 from wardround.care.clinic import Clinic
 from wardround.clinical import LOINC, SNOMED, Concept, Fact, Quantity, UnitError, analyte_slug, convert
-from wardround.harness import JSON, EventRef, Observed
+from wardround.harness import JSON, EventRef
 from wardround.knowledge import KnowledgeBase
-from wardround.memory import Brief
+from wardround.memory import Naming
 
 PREGNANT_WORDS = frozenset(("pregnant", "pregnancy", "normal pregnancy", "normal pregnancy (finding)"))
 PREGNANT_SNOMED = "72892002"
 SEVERE = ("severe", "anaphyla", "criticality high", "life-threatening", "high risk")
 FILTRATION = re.compile(r"\be?gfr\b|\bglomerular filtration\b", re.I)
-
-
-def fact_observations(clinic: Clinic, brief: Brief) -> tuple[tuple[Observed, tuple[EventRef, ...]], ...]:
-    """One observation for each fact of the brief, and one that says what is settled."""
-    found = [
-        (Observed("memory", {"kind": "fact", "fact": fact_view(clinic, f)}), causes_of(f))
-        for f in brief.facts
-    ]
-    known = {"kind": "known", "allergies": brief.allergies_known, "drugs": brief.drugs_known}
-    return (*found, (Observed("memory", known), ()))
 
 
 def causes_of(fact: Fact) -> tuple[EventRef, ...]:
@@ -144,6 +135,21 @@ def slug_of(base: KnowledgeBase, concept: Concept, kind: str) -> str | None:
         if slug:
             return slug
     return base.slug_for(None, None, concept.text, kinds)
+
+
+MOST_NAMES = 16_384
+"""So many names are kept in mind."""
+
+
+def naming_of(clinic: Clinic) -> Naming:
+    """How memory of this clinic recognises the same thing in two vocabularies: by the knowledge base's own id."""
+    base = clinic.base
+
+    @lru_cache(maxsize=MOST_NAMES)
+    def own(concept: Concept, kind: str) -> str | None:
+        return slug_of(base, concept, kind)
+
+    return own
 
 
 def _is_pregnancy(concept: Concept) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
@@ -11,26 +10,9 @@ from pathlib import Path
 import orjson
 
 from wardround.care.clinic import Clinic
-from wardround.care.remembering import causes_of, fact_view
+from wardround.care.remembering import fact_view
 from wardround.harness import JSON, StoreError, ToolError
-from wardround.memory import Memory, known_on
-
-KIND_WORDS = {
-    "allergies": "allergy",
-    "medicines": "drug",
-    "medication": "drug",
-    "medications": "drug",
-    "drugs": "drug",
-    "tablets": "drug",
-    "problems": "problem",
-    "illnesses": "problem",
-    "tests": "result",
-    "results": "result",
-    "visit": "summary",
-    "visits": "summary",
-    "plans": "plan",
-}
-"""Words of a topic that mean a kind of fact."""
+from wardround.memory import Memory, Recalled, Recollection, RememberingError, dictionary
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS orders (
@@ -79,6 +61,16 @@ class OrderBook:
         )
         return [{"id": key, **orjson.loads(data)} for key, data in rows]
 
+    def erase(self, *, patient_id: str) -> int:
+        """Delete this patient's orders by law; how many."""
+        try:
+            self._db.execute("PRAGMA secure_delete=ON")
+            return self._db.execute("DELETE FROM orders WHERE patient_id = ?", (patient_id,)).rowcount
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"the orders could not be erased: {error}.", fix="Erase again when the file can be written."
+            ) from error
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
@@ -94,22 +86,52 @@ class MemoryService:
     on: date
 
     async def call(self, request: JSON, key: str) -> JSON:
-        """Facts whose words share something with the topic, newest first, with the events they came from."""
+        """`facts` about the topic, the best first, and the events `used` that they were learnt in.
+
+        Beside `topic` a request may say `when`, `kind`, `past` and `purpose`, in which `role` it is asked, and what the
+        visit is about (`complaint`, `about`): by that it is decided what of the sensitive is shown. What is not is
+        counted in `withheld`; `note` says what of the question was not understood. Both stand there only if they say
+        something.
+        """
         if request["patient_id"] != self.patient_id:
             raise ToolError(
                 "patient_id: that is another patient's record.", fix="Only this patient's can be read."
             )
-        words = {w for w in re.split(r"[\W_]+", str(request["topic"]).lower()) if len(w) > 2}
-        kinds = {KIND_WORDS.get(word, word) for word in words}
-        scored = []
-        everything = self.memory.facts(patient_id=self.patient_id, superseded=True)
-        for place, fact in enumerate(known_on(everything, self.on)):
-            text = f"{fact.concept.text} {fact.detail}".lower()
-            hits = sum(1 for word in words if word in text) + (fact.kind in kinds)
-            if hits:
-                scored.append((-hits, -place, fact))
-        chosen = [fact for _, _, fact in sorted(scored, key=lambda s: s[:2])[:12]]
+        try:
+            found = self._recall(request)
+        except RememberingError as error:
+            raise ToolError(str(error), fix="Ask in other words.") from error
+        said = {"note": found.note, "withheld": found.withheld.note()}
         return {
-            "facts": [fact_view(self.clinic, fact) for fact in chosen],
-            "used": [list(ref) for fact in chosen for ref in causes_of(fact)],
+            "facts": [self._view(item) for item in found.items],
+            "used": [list(ref) for ref in found.causes],
+            **{name: words for name, words in said.items() if words},
         }
+
+    def _recall(self, request: JSON) -> Recollection:
+        vocabulary = dictionary(self.clinic.base)
+        complaint, role = str(request.get("complaint") or ""), str(request.get("role") or "attending")
+        kind = request.get("kind")
+        return self.memory.recall(
+            " ".join(str(request.get(part) or "") for part in ("topic", "when")).strip(),
+            patient_id=self.patient_id,
+            on=self.on,
+            kinds=[kind] if kind else None,
+            history=bool(request.get("past")),
+            role=role,
+            purpose=str(request.get("purpose") or ""),
+            by=f"{role} of {self.patient_id}'s visit of {self.on.isoformat()}",
+            concerns=self.memory.concerns(
+                patient_id=self.patient_id,
+                on=self.on,
+                complaint=complaint,
+                about=request.get("about") or (),
+                vocabulary=vocabulary,
+            ),
+            vocabulary=vocabulary,
+        )
+
+    def _view(self, item: Recalled) -> JSON:
+        """A fact as agents see it, why it was found, and why it no longer stands, where it does not."""
+        past = {"past": item.past} if item.past else {}
+        return {**fact_view(self.clinic, item.fact), "because": list(item.because), **past}

@@ -9,6 +9,8 @@ from typing import Any
 from wardround.care import arguments as given
 from wardround.care.advice_on_drugs import what_is_known
 from wardround.care.chart import Chart
+from wardround.care.facts_on_chart import HISTORY
+from wardround.care.settling_disputes import contradictions
 from wardround.care.understanding import Understanding
 from wardround.harness import (
     JSON,
@@ -63,6 +65,7 @@ class Toolbox:
             ("recall", given.Recall, "read", "recall", self._recall),
             ("check_prescription", given.CheckPrescription, "read", "evidence", self._check),
             ("remember", given.Remember, "write", "remember", self._remember),
+            ("settle", given.Settle, "write", "remember", self._settle),
             ("differential", given.Differential, "write", "differential", self._differential),
             ("diagnose", given.Diagnose, "write", "diagnosis", self._diagnose),
             ("prescribe", given.Prescribe, "order", "plan", self._prescribe),
@@ -105,7 +108,12 @@ class Toolbox:
             )
         question = Question(text, call.key, call.state.domain.transcript)
         answer = await call.ports.patient.reply(question)
-        return Result(self.understanding.of_answer(text, about, answer))
+        heard = self.understanding.of_answer(text, about, answer)
+        if not heard["denied"]:
+            return Result(heard)
+        against = contradictions(call.state.domain, HISTORY, heard, call.state.encounter, "").disputes
+        said = [{"conflict": d.id, "words": d.words} for d in against if d.decision is None]
+        return Result({**heard, "contradicts": said} if said else heard)
 
     def _wording(self, about: str | None) -> str:
         if about in TOPICS:
@@ -138,11 +146,13 @@ class Toolbox:
         return Result({"test": wants.test, "name": test.name, **answer})
 
     async def _recall(self, call: ToolCall, wants: given.Recall) -> Result:
-        facts = await self._service(
-            call, "memory", {"patient_id": call.state.header.subject, "topic": wants.topic}
-        )
-        used = tuple(EventRef(*ref) for ref in facts.get("used", ()))
-        return Result({"topic": wants.topic, "facts": facts["facts"]}, used)
+        chart = call.state.domain
+        asked = wants.model_dump(mode="json", exclude={"patient_id"})
+        visit = {"role": call.agent, "complaint": chart.complaint, "about": sorted(chart.presenting)}
+        answer = await self._service(call, "memory", {**asked, **visit})
+        used = tuple(EventRef(*ref) for ref in answer.get("used", ()))
+        more = {key: answer[key] for key in ("note", "withheld") if answer.get(key)}
+        return Result({"topic": wants.topic, "facts": answer["facts"], **more}, used)
 
     async def _check(self, call: ToolCall, wants: given.CheckPrescription) -> Result:
         drug = self.base.drugs.get(wants.drug)
@@ -156,6 +166,14 @@ class Toolbox:
 
     async def _remember(self, call: ToolCall, wants: given.Remember) -> Result:
         return Result({"noted": wants.statement, "kind": wants.kind})
+
+    async def _settle(self, call: ToolCall, wants: given.Settle) -> Result:
+        found = next((d for d in call.state.domain.disputes if d.id == wants.conflict), None)
+        if found is None:
+            raise ToolError(
+                f"conflict: {wants.conflict!r} is not open here.", fix="Use the id of a contradiction."
+            )
+        return Result({**wants.model_dump(mode="json"), "words": found.words})
 
     async def _differential(self, call: ToolCall, wants: given.Differential) -> Result:
         for slug in [r.condition for r in wants.ranked] + list(wants.considered):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wardround.care.denials import denied_in, may_deny
 from wardround.clinical import Mention
 from wardround.harness import JSON
 from wardround.knowledge import KnowledgeBase
@@ -63,7 +64,21 @@ class Understanding:
             if about == "allergies"
             else self._said_allergies(mentions, answer),
             "drugs": self._drugs(mentions, answer) if about == "drugs" else [],
+            "denied": self._denials(question, about, answer, mentions),
         }
+
+    def _denials(
+        self, question: str, about: str | None, answer: str, mentions: tuple[Mention, ...]
+    ) -> list[JSON]:
+        """What the answer denies of what somebody may have on record."""
+        if not may_deny(self.base, about, answer, mentions):
+            return []
+        found = denied_in(self.base, question, about, answer, self.reader.read(question), mentions)
+        for entry in found:
+            if entry["kind"] == "allergy":  # who denies an allergy to a class denies it to the class's group
+                groups = [g for s in entry["slugs"] if s.startswith("class.") for g in self.groups_of(s)]
+                entry["slugs"] = sorted({*entry["slugs"], *groups})
+        return found
 
     def _denied_with_parent(self, finding: str, findings: JSON) -> bool | None:
         """False where what the finding belongs to was denied: no rash is no rash on the palms; else None."""
@@ -129,7 +144,8 @@ class Understanding:
                 drug = m.id if m.id.startswith("drug.") else None
                 text = self.base.named(m.id)
                 if not any(f["text"] == text for f in found):
-                    found.append({"text": text, "groups": groups, "drug": drug, "severe": severe})
+                    said = {"text": text, "groups": groups, "drug": drug, "severe": severe}
+                    found.append({**said, "start": m.start, "end": m.end})
         return found
 
     def _said_allergies(self, mentions: Iterable[Mention], answer: str) -> list[JSON]:
@@ -155,7 +171,8 @@ class Understanding:
         found: dict[str, JSON] = {}
         for m in mentions:
             if m.kind == "drug" and m.id and not m.negated and m.about == "patient" and not m.past:
-                found.setdefault(m.id, {"text": self.base.named(m.id), "drug": m.id})
+                said = {"text": self.base.named(m.id), "drug": m.id, "start": m.start, "end": m.end}
+                found.setdefault(m.id, said)
         return list(found.values())
 
 

@@ -30,6 +30,17 @@ def with_values(chart: Chart) -> Chart:
     return _with_egfr(_with_weight(chart, on), on)
 
 
+def known_value(chart: Chart, slug: str, value: float) -> bool:
+    """Whether the record holds this very value of today: it is not written a second time."""
+    return any(
+        view["slug"] == slug
+        and view["from"] == chart.date
+        and isinstance(view["value"], dict)
+        and view["value"]["number"] == value
+        for view in chart.recalled.values()
+    )
+
+
 def _with_weight(chart: Chart, on: date) -> Chart:
     if chart.age is None or chart.age < 18 or "finding.weight" in chart.heard:
         return chart

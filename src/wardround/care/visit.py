@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from wardround.care.archive import RecordArchive
+from wardround.care.at_the_door import Door, Room
 from wardround.care.chart import Chart
 from wardround.care.clinic import ROLE_TOOLS, Clinic
 from wardround.care.consolidation import facts_of
-from wardround.care.remembering import fact_observations
+from wardround.care.keeping import Incoming, note_down, refuse_erased, take_in
+from wardround.care.remembering import naming_of
 from wardround.clinical import Fact, Patient
 from wardround.harness import (
     JSON,
@@ -41,8 +44,9 @@ class DeceasedError(HarnessError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who comes, when, and what about. `record` are facts to import into memory first; writing them twice writes once.
-    `wiring` says who stands behind the ports, so that a resumed visit finds them again."""
+    """Who comes, when, and what about. `incoming` is a record to import first, `record` are facts to remember first;
+    what is known already is not written twice. `wiring` says who stands behind the ports, so that a resumed visit
+    finds them again. `memory_tokens`: how much of memory the agents read at the door; None leaves it to the policy."""
 
     patient: Patient
     complaint: str
@@ -52,20 +56,27 @@ class Request:
     budgets: Budgets = field(default_factory=Budgets)
     encounter: str | None = None
     wiring: JSON = field(default_factory=dict)
+    incoming: Incoming | None = None
+    memory_tokens: int | None = None
 
 
 @dataclass(frozen=True)
 class Ward:
-    """A clinic with a store and a memory: opens, resumes and closes visits."""
+    """A clinic with a store and a memory: opens, resumes and closes visits.
+
+    With an archive, whatever comes into memory from outside a visit is kept there too, so that memory can be made again.
+    """
 
     clinic: Clinic
     store: Store
     memory: Memory
+    archive: RecordArchive | None = None
 
     @classmethod
     def in_memory(cls) -> Ward:
         """A ward over the shipped knowledge base that forgets everything when the process ends."""
-        return cls(Clinic(load()), MemoryStore(), Memory())
+        clinic = Clinic(load())
+        return cls(clinic, MemoryStore(), Memory(naming=naming_of(clinic)))
 
     async def open(self, request: Request, policy: Policy, ports: Ports) -> Encounter[Chart]:
         """Open a visit. Raises DeceasedError, by name, where the patient has died."""
@@ -76,10 +87,12 @@ class Ward:
             )
         if not request.complaint.strip():
             raise HarnessError("complaint: it is empty.", fix="Say what brings the patient, in a few words.")
-        if request.record:
-            self.memory.write(request.record, patient_id=patient.id)
-        self.memory.know(patient)
-        door = self._at_the_door(request)
+        if request.incoming is not None:
+            if request.incoming.record.patient.id != patient.id:
+                raise HarnessError("incoming: it is another patient's record.", fix="Give this patient's.")
+            take_in(self, request.incoming)
+        note_down(self, request.record, patient_id=patient.id, patient=patient)
+        door = self._at_the_door(request, policy)
         for _ in range(MOST_AT_ONCE):
             visit = len(await self.store.encounters(patient.id)) + 1
             name = request.encounter or f"{patient.id}-{visit}"
@@ -128,18 +141,28 @@ class Ward:
         """Write what a closed visit learnt into memory. Doing it again writes nothing new."""
         events = await self.store.read(encounter)
         facts = facts_of(self.clinic, events)
-        if facts:
-            self.memory.write(facts, patient_id=facts[0].patient_id)
+        if not facts:
+            return ()
+        patient_id = facts[0].patient_id
+        if self.archive is not None:
+            refuse_erased(self.archive, patient_id=patient_id)
+            self.archive.keep_visit(
+                encounter, patient_id=patient_id, at=datetime.fromisoformat(events[-1].at)
+            )
+            facts = self.archive.without_erased(facts, patient_id=patient_id)
+        self.memory.write(facts, patient_id=patient_id)
         return facts
 
     async def events(self, encounter: str) -> list[Event]:
         """The visit's log."""
         return await self.store.read(encounter)
 
-    def _at_the_door(self, request: Request) -> tuple[tuple[Observed, tuple[EventRef, ...]], ...]:
-        brief = self.memory.brief(patient_id=request.patient.id, on=request.on)
-        complaint = Observed("patient", self.clinic.understanding.of_complaint(request.complaint))
-        return (*fact_observations(self.clinic, brief), (complaint, ()))
+    def _at_the_door(
+        self, request: Request, policy: Policy
+    ) -> tuple[tuple[Observed, tuple[EventRef, ...]], ...]:
+        complaint = self.clinic.understanding.of_complaint(request.complaint)
+        door = Door(self.clinic, self.memory, request.patient.id, request.on, complaint)
+        return door.observations(Room.of(policy, request.memory_tokens))
 
 
 def _versions(policy: Policy) -> Mapping[str, str]:

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
+from wardround.cli.evaluating_contradictions import contradictions
+from wardround.cli.evaluating_memory import memory
+from wardround.cli.evaluating_record import record
+
 app = typer.Typer(no_args_is_help=True, help="Examine a policy: figures with 95 % intervals.")
+app.command()(contradictions)
+app.command()(memory)
+app.command()(record)
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 Policy = Annotated[str, typer.Option(help="planner, random, ask-all, oracle, openai:MODEL, hf:PATH")]
 Limit = Annotated[int | None, typer.Option(help="the first cases alone")]

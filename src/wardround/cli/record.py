@@ -13,20 +13,23 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Patients' records: import, show, export.")
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 Store = Annotated[Path | None, typer.Option(help="the store's SQLite file, or its folder")]
+Where = Annotated[
+    str | None, typer.Option("--memory", help="memory elsewhere: postgresql://..., or a SQLite file")
+]
 File = Annotated[Path, typer.Argument(help="a FHIR R4 bundle, plain or gzip")]
 
 
 @app.command("import")
-def import_record(file: File, store: Store = None, as_json: Json = False) -> None:
-    """Read a FHIR bundle into memory. Reading it again writes nothing new."""
+def import_record(file: File, store: Store = None, memory: Where = None, as_json: Json = False) -> None:
+    """Read a FHIR bundle into memory, and keep it as it was read. Reading it again writes nothing new."""
+    from wardround.care import Incoming, take_in
     from wardround.cli.output import one_line, out, print_json
     from wardround.cli.stores import opened
-    from wardround.clinical import read_bundle
 
-    record = read_bundle(file)
-    with opened(store) as place:
-        place.ward.memory.know(record.patient)
-        written = place.ward.memory.write(record.facts, patient_id=record.patient.id)
+    incoming = Incoming.read(file)
+    record = incoming.record
+    with opened(store, memory=memory) as place:
+        written = take_in(place.ward, incoming)
     if as_json:
         print_json({**_summary(record), "written": written})
     else:
@@ -104,6 +107,11 @@ def _bundle(what: str, store: Path | None) -> dict[str, Any]:
         with opened(store, make=False) as place:
             events = asyncio.run(place.ward.events(what))
             header = events[0].body if events else None
+            if events and header is None:
+                raise ConfigurationError(
+                    f"{what!r} was erased by law: there is nothing to export.",
+                    fix="`wardround memory audit` says when.",
+                )
             if not isinstance(header, Opened):
                 raise ConfigurationError(
                     f"{what!r} is neither a file nor an encounter of {place.path}.",

@@ -49,7 +49,7 @@ def _finished(events: list[Event]) -> bool:
 
 
 def _show(ward: Clinic, events: list[Event], found: Replay, verify: bool) -> None:
-    if not verify:
+    if not verify and found.result != "erased":
         theatre = Theatre(ward)
         for event in events:
             theatre(event)

@@ -1,20 +1,27 @@
-"""Where the command line keeps things: one SQLite file for logs, memory and orders, and a folder of exported logs."""
+"""Where the command line keeps things: a SQLite file for logs, orders and the archive, memory beside it, exported logs.
+
+Memory stands in `memory.sqlite` beside `wardround.sqlite`, in `X.memory.sqlite` beside any other `X.sqlite`; or where
+`--memory` or `$WARDROUND_MEMORY` says, which may be a `postgresql://` address. It is made of archive and logs: where
+it is missing, it is made again.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import glob
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wardround.care import Clinic, OrderBook, Ward
-    from wardround.harness import Event
+    from wardround.care import Clinic, OrderBook, Rebuilt, RecordArchive, Ward
+    from wardround.harness import Event, Store
+    from wardround.memory import Memory
 
 MAX_NAME = 100
 
@@ -36,17 +43,21 @@ def clinic() -> Clinic:
 
 @dataclass(frozen=True)
 class Place:
-    """An opened store: the ward, the order book, and where logs are exported to."""
+    """An opened store: the ward, the order book, the archive, where memory lies, and where logs are exported to."""
 
     path: Path
     ward: Ward
     orders: OrderBook
+    archive: RecordArchive
+    memory_at: Path | str
+    rebuilt: Rebuilt | None = None
+    """What was made where memory was missing."""
 
     def export(self, encounter: str, events: list[Event]) -> Path:
         """Write the log as JSON lines, whole or not at all; where it lies."""
         from wardround.harness import StoreError, dump_lines
 
-        path = self.path.parent / "logs" / f"{_file_name(encounter)}.jsonl"
+        path = self._log(encounter)
         partial = path.with_suffix(f".{os.getpid()}.partial")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,13 +68,66 @@ class Place:
             raise StoreError(f"{path} cannot be written: {error.strerror}.", fix=fix) from error
         return path.resolve()
 
+    def forget(self, encounter: str) -> bool:
+        """Delete what was exported of an encounter, half-written files too; whether there was anything."""
+        from wardround.harness import StoreError
+
+        path = self._log(encounter)
+        found = [
+            one for one in (path, *path.parent.glob(f"{glob.escape(path.stem)}.*.partial")) if one.exists()
+        ]
+        try:
+            for one in found:
+                one.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be deleted: {error.strerror}.",
+                fix="Make its folder writable, and erase again.",
+            ) from error
+        return bool(found)
+
+    def forget_of(self, patient_id: str) -> None:
+        """Delete every exported log whose header names this patient, also such as no store knows any more."""
+        import orjson
+
+        for path in sorted((self.path.parent / "logs").glob("*.jsonl")):
+            with path.open("rb") as lines:
+                first = lines.readline()
+            try:
+                header = orjson.loads(first)
+                subject = (header["body"] or {}).get("subject")
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue
+            if subject == patient_id:
+                self.forget(str(header["encounter"]))
+
+    def _log(self, encounter: str) -> Path:
+        return self.path.parent / "logs" / f"{_file_name(encounter)}.jsonl"
+
 
 @contextmanager
-def opened(path: Path | None, *, make: bool = True) -> Iterator[Place]:
+def opened(path: Path | None, *, make: bool = True, memory: str | None = None) -> Iterator[Place]:
     """Open a store, and close it. A folder means the file `wardround.sqlite` in it. Without `make` it must be there."""
-    from wardround.care import OrderBook, Ward
-    from wardround.harness import ConfigurationError, SqliteStore, StoreError
-    from wardround.memory import Memory
+    from wardround.care import OrderBook, RecordArchive, Ward
+    from wardround.harness import SqliteStore
+
+    file = store_file(path, make=make)
+    with ExitStack() as closing:
+        store = SqliteStore(file)
+        closing.callback(lambda: asyncio.run(store.close()))
+        archive = RecordArchive(file)
+        closing.callback(archive.close)
+        orders = OrderBook(file)
+        closing.callback(orders.close)
+        where, house = memory_at(file, memory), clinic()
+        remembered, rebuilt = _memory(where, file, house, store, archive)
+        closing.callback(remembered.close)
+        yield Place(file, Ward(house, store, remembered, archive), orders, archive, where, rebuilt)
+
+
+def store_file(path: Path | None, *, make: bool = True) -> Path:
+    """The file of a store. A folder means the file `wardround.sqlite` in it. Without `make` it must be there."""
+    from wardround.harness import ConfigurationError, StoreError
 
     file = path or default_store()
     try:
@@ -78,13 +142,56 @@ def opened(path: Path | None, *, make: bool = True) -> Iterator[Place]:
         raise StoreError(
             f"{file} cannot be a store: {error.strerror}.", fix="Give --store a writable path."
         ) from error
-    store, memory, orders = SqliteStore(file), Memory(file), OrderBook(file)
+    return file
+
+
+def memory_beside(file: Path) -> Path:
+    """Where a store's memory lies unless something else is said."""
+    return file.with_name(
+        "memory.sqlite" if file.name == "wardround.sqlite" else f"{file.stem}.memory.sqlite"
+    )
+
+
+def memory_at(file: Path, named: str | None = None) -> Path | str:
+    """Where the memory of a store lies."""
+    from wardround.harness import ConfigurationError
+
+    said = named or os.environ.get("WARDROUND_MEMORY")
+    if said is None:
+        return memory_beside(file)
+    if said.startswith(("postgresql://", "postgres://")):
+        return said
+    if "://" in said or said.startswith(":"):
+        shown = re.sub(r"//[^@/]*@", "//", said)
+        raise ConfigurationError(
+            f"--memory: {shown!r} is no memory.",
+            fix="Give a postgresql:// address or the path of a SQLite file.",
+        )
+    return Path(said)
+
+
+def _memory(
+    where: Path | str, file: Path, house: Clinic, store: Store, archive: RecordArchive
+) -> tuple[Memory, Rebuilt | None]:
+    """The memory; taken over from an older store, and made anew where it, or a patient in it, is missing."""
+    from wardround.care import drop_old, naming_of, rebuild, remake, take_over
+    from wardround.memory import Memory
+
+    moved = take_over(file, archive)
+    known, rebuilt = set(archive.patients()), None
+    if known and isinstance(where, Path) and not where.exists():
+        rebuilt = asyncio.run(remake(where, archive, store, house))
+    memory = Memory(where, naming=naming_of(house))
     try:
-        yield Place(file, Ward(clinic(), store, memory), orders)
-    finally:
-        orders.close()
+        missing = {*moved, *(known - set(memory.patients()))}
+        if missing and rebuilt is None:
+            asyncio.run(rebuild(memory, archive, store, house, patients=missing))
+    except BaseException:
         memory.close()
-        asyncio.run(store.close())
+        raise
+    if moved:
+        drop_old(file)
+    return memory, rebuilt
 
 
 def _file_name(encounter: str) -> str:

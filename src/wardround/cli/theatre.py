@@ -338,6 +338,12 @@ class Theatre:
     def _remember(self, output: dict[str, Any]) -> None:
         self._line("notes", one_line(output["noted"]), short=True)
 
+    def _settle(self, output: dict[str, Any]) -> None:
+        how = {"first": "the first holds", "second": "the second holds", "both": "both hold"}
+        decided = how.get(str(output["decision"]), "raised with a physician")
+        said = f"{self._say.plain(output['words'])}: {decided}. {self._say.plain(output['reason'])}"
+        self._line("settles", words(said, "bold yellow"), short=True)
+
 
 def request_box(say: Wording, action: Action, roles: Iterable[str], reasons: Iterable[str]) -> RenderableType:
     """What waits for a signature, and why."""
@@ -376,6 +382,7 @@ _OUTCOMES: dict[str, Callable[[Theatre, dict[str, Any]], None]] = {
     "diagnose": Theatre._diagnose,
     "prescribe": Theatre._prescribe,
     "stop": Theatre._stop,
+    "settle": Theatre._settle,
     "advise": Theatre._advise,
     "refer": Theatre._refer,
     "follow_up": Theatre._follow_up,

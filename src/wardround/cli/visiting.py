@@ -10,14 +10,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from wardround.care import Chart, Request
+from wardround.care import Chart, Incoming, Request
 from wardround.cli.output import err, one_line, out, print_json
 from wardround.cli.report import report
 from wardround.cli.stores import Place, opened
 from wardround.cli.theatre import Theatre
 from wardround.cli.typing_in import interruptible, typed
 from wardround.cli.wiring import SCRIPT, Cast, policy_for, ports_for
-from wardround.clinical import Record, read_bundle
+from wardround.clinical import Record
 from wardround.harness import (
     ConfigurationError,
     Encounter,
@@ -66,10 +66,10 @@ def run(config: VisitConfig) -> None:
         return
     at_terminal = sys.stdin.isatty() and not config.as_json
     cast = _cast(config, at_terminal)
-    record = read_bundle(config.record or SAMPLE_RECORD)
-    complaint = _complaint(config, cast, record)
+    incoming = Incoming.read(config.record or SAMPLE_RECORD)
+    complaint = _complaint(config, cast, incoming.record)
     with opened(config.store) as place, interruptible():
-        asyncio.run(_open(config, place, cast, record, complaint))
+        asyncio.run(_open(config, place, cast, incoming, complaint))
 
 
 def _cast(config: VisitConfig, at_terminal: bool) -> Cast:
@@ -121,7 +121,8 @@ def _asked(config: VisitConfig, record: Record, usual: str) -> str:
         return ""
 
 
-async def _open(config: VisitConfig, place: Place, cast: Cast, record: Record, complaint: str) -> None:
+async def _open(config: VisitConfig, place: Place, cast: Cast, incoming: Incoming, complaint: str) -> None:
+    record = incoming.record
     if (
         config.encounter is not None
         and not 0 < len(one_line(config.encounter)) == len(config.encounter) <= MAX_ID
@@ -132,10 +133,10 @@ async def _open(config: VisitConfig, place: Place, cast: Cast, record: Record, c
         record.patient,
         complaint,
         day,
-        record.facts,
-        config.seed,
+        seed=config.seed,
         encounter=config.encounter,
         wiring=cast.wiring,
+        incoming=incoming,
     )
     policy = policy_for(cast, place)
     door = await place.ward.open(request, policy, Ports(_Absent(), Queue()))
@@ -153,6 +154,11 @@ async def _open(config: VisitConfig, place: Place, cast: Cast, record: Record, c
 async def _resume(config: VisitConfig, place: Place) -> None:
     name = str(config.resume)
     events = await place.ward.events(name)
+    if any(event.body is None for event in events):
+        raise ConfigurationError(
+            f"--resume: {name!r} was erased by law: it cannot go on.",
+            fix="`wardround memory audit` says when, and why.",
+        )
     if not events or not isinstance(events[0].body, Opened):
         fix = "`wardround review list` shows what waits; check the id and --store."
         raise ConfigurationError(f"--resume: {name!r} is not in {place.path}.", fix=fix)

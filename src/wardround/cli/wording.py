@@ -96,6 +96,11 @@ class Wording:
         if tool == "stop":
             over = f", over {given['taper_days']} days" if given["taper_days"] else ""
             return f"stop {self.name(given['drug'])}{over}: {self.plain(given['reason'])}"
+        if tool == "settle":
+            account = {"first": "the first account", "second": "the second account", "both": "both accounts"}
+            holds = account.get(given["decision"])
+            how = f"settle a contradiction for {holds}" if holds else "raise a contradiction"
+            return f"{how}: {self.plain(given['reason'])}"
         if tool == "refer":
             return f"referral to {one_line(given['to'])} ({given['urgency']}): {self.plain(given['reason'])}"
         if tool == "close":

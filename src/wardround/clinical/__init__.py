@@ -17,6 +17,7 @@ from wardround.clinical.fhir import (
     RecordError,
     export_bundle,
     export_facts,
+    fhir_id,
     read_bundle,
     validate,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "export_bundle",
     "export_facts",
     "fact_id",
+    "fhir_id",
     "is_unit",
     "parse_quantity",
     "read_bundle",

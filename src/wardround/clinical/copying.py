@@ -13,8 +13,12 @@ else:
     def but(instance: T, /, **changes: Any) -> T:
         """The same with these changes. Unlike `replace` it runs no `__init__`, so that nothing is checked again."""
         copy = object.__new__(type(instance))
-        copy.__dict__.update(instance.__dict__, **changes)
+        _set(
+            copy, "__dict__", {**instance.__dict__, **changes}
+        )  # a dict's own copy; filling one goes field by field
         return copy
+
+    _set = object.__setattr__
 
 
 __all__ = ["but"]

@@ -23,18 +23,31 @@ FactKind = Literal[
     "social",
     "plan",
     "summary",
+    "directive",
+    "response",
+    "settlement",
 ]
+"""`directive`: what the patient decided beforehand. `response`: what a drug (the concept) did. `settlement`: what was
+decided about a conflict (`value` is its id), with the fact that lost as the one superseded."""
 FactStatus = Literal["active", "resolved", "refuted", "entered-in-error"]
 Certainty = Literal["confirmed", "probable", "possible", "reported"]
 
 
 @dataclass(frozen=True, slots=True)
 class FactSource:
-    """Where a fact comes from: a FHIR resource (`Condition/123`), an event (`(encounter, event)`), a page box."""
+    """Where a fact comes from: a FHIR resource (`Condition/123`), an event (`(encounter, event)`), a document's page.
+
+    `span` are the characters of the utterance or of the document's text that say it, `quote` is what they read.
+    `box` is left, top, right, bottom as shares of the page, 0 to 1.
+    """
 
     kind: Literal["fhir", "event", "document"]
     reference: str
     encounter: str | None = None
+    span: tuple[int, int] | None = None
+    quote: str = ""
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ class _Telling:
         elif isinstance(body, Observed):
             if body.content.get("kind") == "fact":
                 yield "memory", self._fact(body.content["fact"]), ""
+            elif body.content.get("kind") == "conflict":
+                yield "memory", f"contradiction: {body.content['conflict']['words']}", ""
         elif isinstance(body, Decided | Judged):
             yield from self._ruled(event)
         else:
@@ -165,6 +167,11 @@ class _Telling:
     def _remember(self, out: JSON) -> tuple[str, str, str]:
         return "memory", f"notes: {out['noted']}", ""
 
+    def _settle(self, out: JSON) -> tuple[str, str, str]:
+        how = {"first": "the first holds", "second": "the second holds", "both": "both hold"}
+        decided = how.get(out["decision"], "raised with a physician")
+        return "memory", f"contradiction, {decided}: {out['words']}", str(out["reason"])
+
     # --- words ------------------------------------------------------------------------------------------------
 
     def _wanted(self, action: Action) -> str:
@@ -230,6 +237,7 @@ _RETURNED: Final[dict[str, Callable[[_Telling, JSON], tuple[str, str, str]]]] = 
     "diagnose": _Telling._diagnose,
     "prescribe": _Telling._prescribe,
     "stop": _Telling._stop,
+    "settle": _Telling._settle,
     "advise": _Telling._advise,
     "refer": _Telling._refer,
     "follow_up": _Telling._follow_up,

@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from wardround.harness.canonical import canonical, digest
 from wardround.harness.events import Action, Outcome, Severity, Verdict
 from wardround.harness.tools import Tool
-from wardround.records import quick
 
 if TYPE_CHECKING:
     from wardround.harness.agents import Agent
@@ -77,9 +76,7 @@ class Rulebook(Generic[D]):
         )
 
 
-@quick
-@dataclass(frozen=True)
-class Mask:
+class Mask(NamedTuple):
     """Which tools may be chosen now; for the others, the verdict that forbids them; and what is obliged."""
 
     tools: frozenset[str]
@@ -92,9 +89,7 @@ class Mask:
         return _mask_digest(self.tools)
 
 
-@quick
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What the rules make of one action. `arguments` are typed where they could be read."""
 
     outcome: Outcome

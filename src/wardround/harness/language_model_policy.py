@@ -22,6 +22,8 @@ class LanguageModelPolicy:
     renderer: Renderer
     temperature: float = 0.0
     max_tokens: int = 1_024
+    memory_tokens: int | None = None
+    """How many tokens of what is remembered an application may begin with; None leaves it to the application."""
 
     @property
     def name(self) -> str:
@@ -33,6 +35,10 @@ class LanguageModelPolicy:
         """Renderer and tokenizer; an endpoint does not show its tokenizer."""
         tokenizer = getattr(self.model, "tokenizer_version", "not shown")
         return {"policy": self.name, "renderer": self.renderer.version, "tokenizer": tokenizer}
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text by the model's own tokenizer, or its estimate."""
+        return self.model.count_tokens(text)
 
     async def decide(self, situation: Situation) -> Called:
         """One model call, as an event: what it added to its parent's prompt, and what came back."""

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from wardround.harness.constraints import Mask
 from wardround.harness.events import Action, Called, Decided, Event
 from wardround.harness.state import NO_CALLS, Calls
 from wardround.harness.views import View
-from wardround.records import quick
 
 if TYPE_CHECKING:
     from wardround.harness.agents import Agent
 
 
-@quick
-@dataclass(frozen=True)
-class Situation:
+class Situation(NamedTuple):
     """All that a policy may know: who it is, what it sees, what it may do, and a seed for this very decision.
 
     `calls` sums up the agent's model calls on this line so far; `key` names the decision to be taken.
@@ -33,9 +30,7 @@ class Situation:
     calls: Calls = NO_CALLS
 
 
-@quick
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """What the policy wants. `problem` says why its output could not be read; then there is no action."""
 
     action: Action | None

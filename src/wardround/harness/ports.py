@@ -9,12 +9,9 @@ from typing import Literal, NamedTuple, Protocol
 
 from wardround.harness.canonical import JSON
 from wardround.harness.events import Action, Event
-from wardround.records import quick
 
 
-@quick
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What is said to the person. `key` names the request, so that asking again after a crash gives the same words."""
 
     text: str

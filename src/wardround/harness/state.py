@@ -118,6 +118,10 @@ class State(NamedTuple, Generic[D]):
 def begin(event: Event, projection: Projection[D]) -> State[D]:
     """The state after the header."""
     header = event.body
+    if header is None and event.kind == "opened":
+        raise LogError(
+            "the header was erased by law: the encounter cannot go on, and nothing can be derived."
+        )
     if not isinstance(header, Opened):
         raise LogError("the first event is no header.", fix="Give the log from its beginning.")
     return State(

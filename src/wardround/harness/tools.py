@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,7 +13,6 @@ from wardround.harness.canonical import JSON
 from wardround.harness.errors import ConfigurationError
 from wardround.harness.events import Effect, EventRef
 from wardround.harness.ports import Ports
-from wardround.records import quick
 
 if TYPE_CHECKING:
     from wardround.harness.state import State
@@ -29,9 +28,7 @@ class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-@quick
-@dataclass(frozen=True)
-class Call(Generic[D]):
+class Call(NamedTuple, Generic[D]):
     """What a running tool sees: the state so far, the ports, who asks, and a key under which to run only once."""
 
     state: State[D]
@@ -40,9 +37,7 @@ class Call(Generic[D]):
     key: str
 
 
-@quick
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What a tool gives back, and the events (of this or earlier encounters) that it used."""
 
     output: BaseModel | JSON

@@ -21,13 +21,41 @@ def fact_to_json(fact: Fact) -> JSON:
         "status": fact.status,
         "certainty": fact.certainty,
         "recorded": fact.recorded.isoformat(),
-        "source": [fact.source.kind, fact.source.reference, fact.source.encounter],
+        "source": _source_to_json(fact.source),
         "valid_from": fact.valid_from.iso() if fact.valid_from else None,
         "valid_to": fact.valid_to.iso() if fact.valid_to else None,
         "value": _value_to_json(fact.value),
         "detail": fact.detail,
         "supersedes": fact.supersedes,
     }
+
+
+def _source_to_json(source: FactSource) -> list[Any]:
+    """Three entries, and a fourth for what only some sources have."""
+    more = {
+        **({"span": list(source.span)} if source.span else {}),
+        **({"quote": source.quote} if source.quote else {}),
+        **({"page": source.page} if source.page is not None else {}),
+        **({"box": list(source.box)} if source.box else {}),
+    }
+    return [source.kind, source.reference, source.encounter, *([more] if more else [])]
+
+
+def _source_from_json(data: list[Any]) -> FactSource:
+    kind, reference, encounter, *rest = data
+    if not rest:
+        return FactSource(kind, reference, encounter)
+    more = rest[0]
+    span, box = more.get("span"), more.get("box")
+    return FactSource(
+        kind,
+        reference,
+        encounter,
+        (span[0], span[1]) if span else None,
+        more.get("quote", ""),
+        more.get("page"),
+        (box[0], box[1], box[2], box[3]) if box else None,
+    )
 
 
 def _value_to_json(value: Quantity | str | bool | None) -> Any:
@@ -39,7 +67,6 @@ def _value_to_json(value: Quantity | str | bool | None) -> Any:
 def fact_from_json(data: JSON) -> Fact:
     """The fact that `fact_to_json` gave."""
     value = data["value"]
-    kind, reference, encounter = data["source"]
     return Fact(
         id=data["id"],
         patient_id=data["patient_id"],
@@ -48,7 +75,7 @@ def fact_from_json(data: JSON) -> Fact:
         status=data["status"],
         certainty=data["certainty"],
         recorded=datetime.fromisoformat(data["recorded"]),
-        source=FactSource(kind, reference, encounter),
+        source=_source_from_json(data["source"]),
         valid_from=PartialDate.parse(data["valid_from"]) if data["valid_from"] else None,
         valid_to=PartialDate.parse(data["valid_to"]) if data["valid_to"] else None,
         value=Quantity(value["number"], value["unit"], value["comparator"])

@@ -57,11 +57,12 @@ def _escalate(book: Formulary, chart: Chart) -> Action | None:
 
 
 def _events(chart: Chart, flag: RedFlag) -> tuple[str, ...]:
-    """The events that hold what the flag fired on."""
+    """The events that hold what the flag fired on, and that everybody has read: an alarm must not fail for a reason
+    that the one who raises it may not see."""
     parts = (*flag.all, *flag.any, *(limit.of for limit in flag.limits))
     known = {**chart.evidence.findings, **chart.evidence.tests}
     heard = (chart.heard[part] for part in parts if part in chart.heard and known.get(part) is not False)
-    return tuple(dict.fromkeys(heard))[:MAX_BECAUSE]
+    return tuple(dict.fromkeys(e for e in heard if e not in chart.not_for_all))[:MAX_BECAUSE]
 
 
 def _discharge(book: Formulary, chart: Chart, close: Close) -> Word | None:

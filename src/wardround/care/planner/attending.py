@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wardround.care.chart import VITALS, Chart, not_to_be_missed
 from wardround.care.planner.complaint import explains, understood
+from wardround.care.planner.contradictions import settle_what_is_open
 from wardround.care.planner.dangers import (
     dangers,
     meant,
@@ -47,6 +48,7 @@ def attend(sight: Sight, situation: Situation) -> Decision:
     return (
         _send_on_alarm(sight, seen, situation)
         or _find_out(sight, seen, situation)
+        or settle_what_is_open(sight, seen, situation)
         or look_at_what_is_taken(sight, seen, situation)
         or _conclude(sight, seen, situation)
         or _end_after_alarm(sight, seen)

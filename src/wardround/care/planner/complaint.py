@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wardround.care.chart import Chart
-from wardround.care.projection import HISTORY
+from wardround.care.facts_on_chart import HISTORY
 from wardround.knowledge import KnowledgeBase, Manifestation, may_hold
 
 CLEARLY_ABOVE = 1.5

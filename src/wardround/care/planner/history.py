@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wardround.care.planner.complaint import explains, understood
+from wardround.care.planner.contradictions import question_about
 from wardround.care.planner.seeing import (
     Seen,
     Sight,
@@ -36,6 +37,7 @@ def take_history(sight: Sight, situation: Situation, home: str) -> Decision:
         question = (
             _open_question(sight, seen)
             or _red_flag_question(sight, seen)
+            or question_about(sight, seen)
             or _best_question(sight, seen)
             or _needed(seen)
             or _what_else(sight, seen)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from wardround.care.chart import Chart, share
+from wardround.care.facts_on_chart import HISTORY
 from wardround.care.planner.complaint import explains
-from wardround.care.projection import HISTORY, ClinicProjection
+from wardround.care.projection import ClinicProjection
 from wardround.harness import (
     Action,
     Consulted,
@@ -96,7 +97,9 @@ class Sight:
 
 
 def subject(action: Action) -> str:
-    """What an action is about: the drug, the test, the condition."""
+    """What an action is about: the drug, the test, the condition; of a contradiction also what was decided."""
+    if "conflict" in action.arguments:
+        return f"{action.arguments['conflict']} {action.arguments.get('decision')}"
     for key in ("drug", "test", "condition", "about", "to", "disposition"):
         if key in action.arguments:
             return str(action.arguments[key])
@@ -145,7 +148,9 @@ def in_words(projection: ClinicProjection, belief: Posterior, n: int = 3) -> str
 def alarm(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
     """Red flags first: what a rule obliges, else the escalation that an open flag calls for."""
     if situation.mask.obligation:
-        return Decision(situation.mask.obligation[1], "A red flag is open: it comes before anything else.")
+        rule, action = situation.mask.obligation
+        thought = "A red flag is open: it" if action.tool == "escalate" else f"The rule {rule}"
+        return Decision(action, f"{thought} comes before anything else.")
     flags = seen.chart.open_red_flags
     if not flags or "escalate" not in situation.mask.tools or ("escalate", "") in seen.refused:
         return None

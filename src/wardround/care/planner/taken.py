@@ -54,7 +54,7 @@ def look_at_what_is_taken(sight: Sight, seen: Seen, situation: Situation) -> Dec
     chart = seen.chart
     if chart.red_flags:
         return None
-    book = _book(sight.projection.base)
+    book = formulary_of(sight.projection.base)
     for taken in _known(book, chart):
         drug = book.drugs[str(taken.drug)]
         reason = no_longer_allowed(book, chart, drug)
@@ -73,7 +73,7 @@ def look_at_what_is_taken(sight: Sight, seen: Seen, situation: Situation) -> Dec
 
 def sent_for_a_drug(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
     """A physician for whoever takes what they must not, and cannot just stop."""
-    chart, book = seen.chart, _book(sight.projection.base)
+    chart, book = seen.chart, formulary_of(sight.projection.base)
     asked = any(tool == "refer" for tool, _ in seen.refused) or "refer" not in situation.mask.tools
     if chart.referrals or chart.red_flags or asked:
         return None
@@ -94,7 +94,7 @@ def is_about_what_is_taken(text: str) -> bool:
 def suspects(sight: Sight, chart: Chart) -> tuple[Suspect, ...]:
     """Taken drugs that bring a finding of the complaint, begun lately first; none where a condition explains it better."""
     base = sight.projection.base
-    named, book = troubles(base, chart), _book(base)
+    named, book = troubles(base, chart), formulary_of(base)
     found = [
         Suspect(taken, drug, effect, str(effect.finding), since is not None and since.exact)
         for taken in _known(book, chart)
@@ -170,5 +170,6 @@ def _days_taken(chart: Chart, taken: CurrentDrug) -> Since | None:
 
 
 @lru_cache(maxsize=4)
-def _book(base: KnowledgeBase) -> Formulary:
+def formulary_of(base: KnowledgeBase) -> Formulary:
+    """The look-ups over a base, made once."""
     return Formulary(base)

@@ -19,7 +19,7 @@ def meant_for(who: Who, chart: Chart) -> bool:
 def candidates(base: KnowledgeBase, chart: Chart, kind: str = "drug") -> tuple[Treatment, ...]:
     """Lines of the working (else the likeliest) diagnosis that fit, first line first; the allergic get their own.
 
-    What a specialist alone starts is none, nor what was stopped in this visit, or its like.
+    What a specialist alone starts is none, nor what was stopped in this visit or did harm before, or its like.
     """
     condition = chart.diagnosis or (chart.differential[0].condition if chart.differential else None)
     if condition is None or condition not in base.conditions:
@@ -43,9 +43,10 @@ def covering(base: KnowledgeBase, chart: Chart, drug: str) -> str | None:
 
 
 def _given_up(base: KnowledgeBase, chart: Chart, drug: str) -> bool:
-    """Whether this drug, or one of its class, was stopped in this visit."""
-    gone = [s.drug for s in chart.stopped if s.drug in base.drugs]
-    return any(s == drug or base.drugs[s].classes[0] == base.drugs[drug].classes[0] for s in gone)
+    """Whether this drug, or one of its class, was stopped in this visit, or did harm before."""
+    named = [*(s.drug for s in chart.stopped), *(h.drug for h in chart.harmed)]
+    gone = [drug for drug in named if drug in base.drugs]
+    return any(g == drug or base.drugs[g].classes[0] == base.drugs[drug].classes[0] for g in gone)
 
 
 def treated(base: KnowledgeBase, chart: Chart) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from wardround.clinical.fhir.export import export_bundle
 from wardround.clinical.fhir.reading import read_bundle
 from wardround.clinical.fhir.record import Record
 from wardround.clinical.fhir.validation import validate
-from wardround.clinical.fhir.writing import export_facts
+from wardround.clinical.fhir.writing import export_facts, fhir_id
 
 __all__ = [
     "NoPatientError",
@@ -15,6 +15,7 @@ __all__ = [
     "RecordError",
     "export_bundle",
     "export_facts",
+    "fhir_id",
     "read_bundle",
     "validate",
 ]

@@ -77,6 +77,7 @@ def _record(bundle: dict[str, Any], received: datetime) -> Record:
         withheld=dict(withheld),
         duplicates=dict(index.duplicates),
         full_urls=tuple(entry.full_url for entry in entries),
+        references=tuple(entry.reference for entry in entries),
     )
 
 

@@ -27,3 +27,5 @@ class Record:
     duplicates: Mapping[str, int] = field(default_factory=dict)
     full_urls: tuple[str | None, ...] = ()
     """The `fullUrl` of each resource, in order: references between resources may lean on them."""
+    references: tuple[str, ...] = ()
+    """The name of each resource, in order, as the source of a fact gives it: `Condition/123`."""

@@ -20,8 +20,9 @@ _VERIFICATION = {
 _Made = dict[str, Any]
 
 
-def export_facts(patient: Patient, facts: Iterable[Fact]) -> list[_Made]:
-    """One resource per fact, in order. Facts that were imported from FHIR are left out: their resources exist.
+def export_facts(patient: Patient, facts: Iterable[Fact], *, imported: bool = False) -> list[_Made]:
+    """One resource per fact, in order. Facts that were imported from FHIR are left out, since their resources exist;
+    with `imported` they are written too, for where those are not at hand.
 
     Raises ValueError for a fact about somebody else.
     """
@@ -31,17 +32,21 @@ def export_facts(patient: Patient, facts: Iterable[Fact]) -> list[_Made]:
             raise ValueError(
                 f"fact {fact.id} is about patient {fact.patient_id}, not {patient.id}: export it with that patient's"
             )
-        if fact.source.kind != "fhir":
+        if imported or fact.source.kind != "fhir":
             made.append(_WRITERS[fact.kind](fact, _shared(patient, fact)))
     return made
 
 
 def _shared(patient: Patient, fact: Fact) -> _Made:
     """What every resource says: its id and where the fact comes from."""
-    where = f"{fact.source.kind} {fact.source.reference}"
-    if fact.source.encounter is not None:
-        where += f" in encounter {fact.source.encounter}"
-    tags = [{"system": "urn:wardround:source", "code": _token(where)}]
+    source = fact.source
+    where = f"{source.kind} {source.reference}"
+    if source.page is not None:
+        where += f" page {source.page}"
+    if source.encounter is not None:
+        where += f" in encounter {source.encounter}"
+    quote = {"display": _token(source.quote)} if _token(source.quote) else {}
+    tags = [{"system": "urn:wardround:source", "code": _token(where), **quote}]
     if fact.supersedes is not None:
         tags.append({"system": "urn:wardround:supersedes", "code": _token(fact.supersedes)})
     return {"id": fhir_id(fact.id), "meta": {"tag": tags}, "patient": {"reference": f"Patient/{patient.id}"}}
@@ -300,6 +305,56 @@ def _summary(fact: Fact, shared: _Made) -> _Made:
     }
 
 
+def _directive(fact: Fact, shared: _Made) -> _Made:
+    """What the patient decided beforehand: a Consent of the scope of advance directives."""
+    statuses = {"active": "active", "resolved": "inactive", "refuted": "rejected"}
+    said = "; ".join(one for one in (fact.concept.text, _value_words(fact), fact.detail) if one)
+    return {
+        "resourceType": "Consent",
+        **_of(shared),
+        "status": statuses.get(fact.status, "entered-in-error"),
+        "scope": _status("consentscope", "adr"),
+        "category": [concept_json(fact.concept)],
+        "patient": shared["patient"],
+        "dateTime": _recorded(fact),
+        "policyRule": {"text": said},
+        **({"provision": _period(fact, "period")} if _period(fact, "period") else {}),
+    }
+
+
+def _response(fact: Fact, shared: _Made) -> _Made:
+    """What a drug did: an Observation that names the drug as a component."""
+    statuses = {"refuted": "cancelled", "entered-in-error": "entered-in-error"}
+    taken = {"code": {"text": "drug"}, "valueCodeableConcept": concept_json(fact.concept)}
+    return {
+        "resourceType": "Observation",
+        **_of(shared),
+        "status": statuses.get(fact.status, "final"),
+        "category": [_status("observation-category", "therapy")],
+        "code": {"text": f"response to {fact.concept.text}"},
+        "subject": shared["patient"],
+        **_when(fact, "effective"),
+        "issued": _instant(fact),
+        **_value(fact.value),
+        "component": [taken],
+        **_notes(fact),
+    }
+
+
+def _settlement(fact: Fact, shared: _Made) -> _Made:
+    """A decision about a contradiction: a DetectedIssue with what was decided as its mitigation."""
+    return {
+        "resourceType": "DetectedIssue",
+        **_of(shared),
+        "status": "entered-in-error" if fact.status == "entered-in-error" else "final",
+        "code": {"text": "contradiction in the record"},
+        "patient": shared["patient"],
+        "identifiedDateTime": _recorded(fact),
+        "detail": fact.concept.text,
+        "mitigation": [{"action": {"text": fact.detail or "settled"}, "date": _recorded(fact)}],
+    }
+
+
 def _of(shared: _Made) -> _Made:
     return {"id": shared["id"], "meta": shared["meta"]}
 
@@ -315,4 +370,7 @@ _WRITERS: dict[str, Callable[[Fact, _Made], _Made]] = {
     "immunization": _immunization,
     "plan": _plan,
     "summary": _summary,
+    "directive": _directive,
+    "response": _response,
+    "settlement": _settlement,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
@@ -37,6 +37,8 @@ from wardround.simulation.services import SimulatedExamination, SimulatedLaborat
 
 Speaks = Callable[[Case, int, Mapping[str, float]], PatientPort]
 """Who speaks for a case at a visit (its number) who has measured these values at home."""
+Incoming = Callable[[int, date], Iterable[Fact]]
+"""What else comes in before a visit: of its number, on its day."""
 SLOW_MINUTES = 2_880
 """Results that take longer than this come after the visit."""
 
@@ -61,6 +63,8 @@ class EpisodeOfCare:
     speaks: Speaks | None = None
     budgets: Budgets = field(default_factory=Budgets)
     slow_minutes: int = SLOW_MINUTES
+    incoming: Incoming | None = None
+    """What else comes into memory at the door of a visit (its number and day): imported records, documents."""
 
     async def play(self, visits: int = 6) -> Episode:
         """Play so many visits, or until the course is over. Raises CourseError for a person who has no course."""
@@ -119,7 +123,7 @@ class _Playing:
             self.person.patient,
             door.words,
             case.on,
-            self._record(number),
+            self._record(number, case.on),
             seed,
             self.care.budgets,
             f"{self.name}-{number}",
@@ -157,10 +161,14 @@ class _Playing:
         ward = self.care.ward
         return ward if self.care.memory else replace(ward, memory=Memory())
 
-    def _record(self, number: int) -> tuple[Fact, ...]:
+    def _record(self, number: int, on: date) -> tuple[Fact, ...]:
         """The record at the first visit; later what came in since the last one. Nothing without memory."""
         if not self.care.memory:
             return ()
+        more = self.care.incoming(number, on) if self.care.incoming is not None else ()
+        return (*self._own_record(number), *more)
+
+    def _own_record(self, number: int) -> tuple[Fact, ...]:
         if number == 1:
             received = datetime.combine(self.person.on, time(0), UTC)
             return tuple(read_bundle(record_of(self.base, self.person), received=received).facts)
