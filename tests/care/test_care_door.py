@@ -104,6 +104,18 @@ async def test_a_visit_about_it_shows_it_to_whom_it_concerns() -> None:
     assert shown(events, "investigations", "recalled")["lithium"]["detail"] == "400 mg at night [withheld]"
 
 
+async def test_a_contradiction_about_what_is_withheld_reaches_only_whom_it_concerns() -> None:
+    denied = fact("denied", "problem", "condition.bipolar_disorder", "Bipolar disorder", status="refuted")
+    events, _ = await door("my mood is going up and down", record=(*RECORD, denied))
+    about = {
+        agent: [c["conflict"]["words"] for c in read_by(events, agent) if c["kind"] == "conflict"]
+        for agent in ("attending", "investigations")
+    }
+    assert len(about["attending"]) == 1
+    assert about["investigations"] == []
+    assert "bipolar" not in str(read_by(events, "investigations")).lower()
+
+
 async def test_directives_and_older_visits_are_there() -> None:
     events, _ = await door()
     assert "will" in shown(events, "attending")

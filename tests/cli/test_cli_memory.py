@@ -434,3 +434,42 @@ def test_what_is_sensitive_is_withheld_without_a_purpose_and_audited_with_one(
 def test_an_empty_question_is_refused(store: Path) -> None:
     imported(store)
     assert "question" in run("memory", "recall", MARIA, "  ", "--store", store).error
+
+
+# --- documents ---------------------------------------------------------------------------------------------
+
+LETTER = """Dear colleague,
+Diagnoses: hypertension since 2015. No history of asthma.
+Medication: metformin 500 mg twice a day. Allergic to penicillin (rash).
+Laboratory of 2026-05-02: HbA1c 8.1 %, creatinine 88 umol/L.
+"""
+
+
+def test_a_letter_is_read_with_the_words_that_say_each_fact(store: Path, tmp_path: Path) -> None:
+    imported(store)
+    letter = tmp_path / "letter.txt"
+    letter.write_text(LETTER)
+    read = ("memory", "read", MARIA, letter, "--on", DAY, "--store", store, "--json")
+    first, again = ok(*read).json, ok(*read).json
+    assert first["written"] == len(first["facts"]) > 0
+    assert again["written"] == 0
+    for fact in first["facts"]:
+        start, end = fact["source"]["span"]
+        assert LETTER[start:end] == fact["source"]["quote"]
+    assert {(f["kind"], f["text"]) for f in first["facts"]} == {
+        ("problem", "Hypertension"),
+        ("drug", "metformin"),
+        ("allergy", "penicillins"),
+        ("result", "glycated haemoglobin (IFCC)"),
+        ("result", "creatinine"),
+    }
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", b"x" * 1_000_001])
+def test_what_is_no_document_is_refused_in_a_line(store: Path, tmp_path: Path, data: bytes) -> None:
+    imported(store)
+    file = tmp_path / "letter.txt"
+    file.write_bytes(data)
+    done = run("memory", "read", MARIA, file, "--store", store)
+    assert done.code != 0
+    assert "file: letter.txt" in done.err

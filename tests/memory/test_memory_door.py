@@ -10,7 +10,7 @@ def test_the_door_is_what_it_says() -> None:
         "Answer", "Brief", "Conflict", "Context", "DECISIONS", "DEFAULT_BUDGET", "Decision", "Disclosed",
         "Disclosure", "Entry", "History", "Memory", "NEEDS", "Naming", "NotUnderstood", "Question",
         "Recalled", "Recollection", "RecordView", "RememberingError", "Response", "Statement", "Trend",
-        "Views", "Vocabulary", "Withheld", "about_tokens", "brief_of", "conflicts", "decision_of",
+        "Views", "Vocabulary", "Withheld", "about_tokens", "brief_of", "conflict_for", "conflicts", "decision_of",
         "denies", "denies_all", "dictionary", "disclosed", "fact_from_json", "fact_to_json", "for_roles",
         "history_view", "is_current", "is_over", "known_on", "patient_bundle", "patient_from_json",
         "patient_to_json", "record_markdown", "record_view", "responses", "same_concept", "settlements",

@@ -16,7 +16,18 @@ from wardround.care.prose import fact_words
 from wardround.care.remembering import causes_of, fact_view, slug_of
 from wardround.clinical import Fact
 from wardround.harness import JSON, EventRef, Observed, Policy
-from wardround.memory import DEFAULT_BUDGET, Brief, Context, Memory, Statement, dictionary, for_roles
+from wardround.memory import (
+    DEFAULT_BUDGET,
+    Brief,
+    Conflict,
+    Context,
+    Disclosure,
+    Memory,
+    Statement,
+    conflict_for,
+    dictionary,
+    for_roles,
+)
 
 Said = tuple[Observed, tuple[EventRef, ...]]
 RULES = ("rules",)
@@ -90,7 +101,9 @@ class Door:
         yield from self._for_rules(brief, standing, read)
         yield from account_observations(brief, standing)
         conflicts = [item.conflict for item in context.items if item.conflict is not None]
-        yield from conflict_observations(self.clinic, conflicts, standing)
+        yield from conflict_observations(
+            self.clinic, conflicts, standing, lambda one: self._both_for(one, context)
+        )
         yield from _not_here(context)
 
     def _context(self, room: Room) -> Context:
@@ -135,6 +148,16 @@ class Door:
         """Who may see all of it, as an audience."""
         roles = next((roles for seen, roles in self._seen(fact, context) if seen == fact), RULES)
         return () if len(roles) == len(ROLE_TOOLS) else roles
+
+    def _both_for(self, conflict: Conflict, context: Context) -> tuple[str, ...]:
+        """Who may see both sides of a contradiction, as an audience."""
+        words = dictionary(self.clinic.base)
+        seeing = [
+            role
+            for role in ROLE_TOOLS
+            if conflict_for(conflict, Disclosure(role, context.concerns), words) == conflict
+        ]
+        return () if len(seeing) == len(ROLE_TOOLS) else tuple(seeing) or RULES
 
     def _said(self, kind: str, fact: Fact, causes: tuple[EventRef, ...], audience: Collection[str]) -> Said:
         return Observed("memory", {"kind": kind, "fact": self._view(fact)}, tuple(audience)), causes

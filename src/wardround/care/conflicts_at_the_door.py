@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from wardround.care.clinic import Clinic
 from wardround.care.disputes import dispute_to_json
@@ -17,15 +17,22 @@ Said = tuple[tuple[Observed, tuple[EventRef, ...]], ...]
 
 
 def conflict_observations(
-    clinic: Clinic, conflicts: Iterable[Conflict], standing: Iterable[Statement] = ()
+    clinic: Clinic,
+    conflicts: Iterable[Conflict],
+    standing: Iterable[Statement] = (),
+    audience: Callable[[Conflict], tuple[str, ...]] = lambda _: (),
 ) -> Said:
-    """One observation for each contradiction; `standing` tells which other facts say the same as either side."""
+    """One observation for each contradiction; `standing` tells which other facts say the same as either side, and
+    `audience` which roles may see both (empty: all)."""
     found = list(conflicts)[:MOST_AT_THE_DOOR]
     same = accounts_of(standing) if found else {}
-    return tuple(
-        (Observed("memory", {"kind": "conflict", "conflict": _as_json(clinic, one, same)}), _causes(one))
-        for one in found
-    )
+    return tuple((_observed(clinic, one, same, audience(one)), _causes(one)) for one in found)
+
+
+def _observed(
+    clinic: Clinic, one: Conflict, same: Mapping[str, tuple[str, ...]], audience: tuple[str, ...]
+) -> Observed:
+    return Observed("memory", {"kind": "conflict", "conflict": _as_json(clinic, one, same)}, audience)
 
 
 def _as_json(clinic: Clinic, one: Conflict, same: Mapping[str, tuple[str, ...]]) -> dict[str, object]:

@@ -178,6 +178,26 @@ def rebuild(
 
 
 @app.command()
+def read(
+    patient: Patient,
+    file: Annotated[Path, typer.Argument(help="a document's text, UTF-8")],
+    on: Annotated[
+        datetime | None, typer.Option("--on", formats=DAYS, help="the day on which it came; today otherwise")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="openai:MODEL or hf:PATH reads too; what it says is checked")
+    ] = None,
+    store: Store = None,
+    memory: Where = None,
+    as_json: Json = False,
+) -> None:
+    """Read a document's text: each fact with the words that say it; what the words do not bear out is refused."""
+    from wardround.cli import memory_reading
+
+    memory_reading.read(patient, file, on.date() if on else None, model, store, memory, as_json)
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="where to write the copy")],
     store: Store = None,

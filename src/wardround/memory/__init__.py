@@ -13,7 +13,15 @@ from wardround.memory.conflicts import (
     denies_all,
 )
 from wardround.memory.context import DEFAULT_BUDGET, Context, about_tokens
-from wardround.memory.disclosure import NEEDS, Disclosed, Disclosure, Withheld, disclosed, for_roles
+from wardround.memory.disclosure import (
+    NEEDS,
+    Disclosed,
+    Disclosure,
+    Withheld,
+    conflict_for,
+    disclosed,
+    for_roles,
+)
 from wardround.memory.errors import NotUnderstood, RememberingError
 from wardround.memory.exporting import patient_bundle
 from wardround.memory.markdown import record_markdown
@@ -66,6 +74,7 @@ __all__ = [
     "Withheld",
     "about_tokens",
     "brief_of",
+    "conflict_for",
     "conflicts",
     "decision_of",
     "denies",

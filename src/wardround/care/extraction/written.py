@@ -40,8 +40,9 @@ _NO_ALLERGY = re.compile(
 _NO_ALLERGY_IN_PROSE = re.compile(
     r"\bno (?:known |drug |medicine |food |other )+allerg\w*|\bnkd?a\b|\bdenies (?:any )?allerg\w*", re.I
 )
-_ITEM = re.compile(r"[^\n;•]+")
-_BULLET = re.compile(r"^[ \t]*(?:[-*•–]|\d{1,2}[.)])?[ \t]*")
+_ITEM = re.compile(r"[^\n;•]+?(?=[\n;•]|(?<=[a-z0-9)%])\.\s+[A-Z]|\Z)")
+"""A line, an item of a list on one line, or a sentence."""
+_BULLET = re.compile(r"^[ \t.]*(?:[-*•–]|\d{1,2}[.)])?[ \t]*")
 _OVER = re.compile(
     r"\bresolved\b|\bin remission\b|\bprevious(?:ly)?\b|\bcured\b|\bs/p\b|\bstatus post\b|\bpast\b|\binactive\b",
     re.I,
@@ -134,6 +135,7 @@ def _of_item(
         value = measured(base, text, m, on) if m.value is not None and m.kind in ("test", "finding") else None
         if value is not None:
             yield _on_its_day(value, on, day)
+    yield from _allergies_in_prose(base, text, mentions, start, end)
     if section == "drugs":
         yield from _drug(base, text, start, end, mentions, on)
     elif section == "problems":
@@ -141,7 +143,6 @@ def _of_item(
     else:
         yield from (f for f in found_in(base, text, mentions, on) if f.kind != "result")
         yield from _drug_line(base, text, start, end, mentions, on)
-        yield from _allergies_in_prose(base, text, mentions, start, end)
 
 
 def _allergies_in_prose(
