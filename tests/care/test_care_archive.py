@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,16 @@ import pytest
 from care_visits import ANNA, Saying, maria, policy_called
 from kept_visits import house
 
-from wardround.care import ErasedError, Incoming, RecordArchive, Request, note_down, settle, take_in
+from wardround.care import (
+    AnotherPersonError,
+    ErasedError,
+    Incoming,
+    RecordArchive,
+    Request,
+    note_down,
+    settle,
+    take_in,
+)
 from wardround.clinical import RecordError
 from wardround.harness import Answering, HarnessError, Ports, StoreError
 from wardround.memory import RememberingError
@@ -165,3 +175,23 @@ async def test_a_visit_takes_no_other_patients_record(tmp_path: Path) -> None:
         with pytest.raises(HarnessError, match="another patient's record"):
             await at.ward.open(request, policy_called("planner"), Ports(Saying(), Answering("reject")))
         assert at.archive.patients() == ()
+
+
+@pytest.mark.parametrize("change", [{"birthDate": "1999-01-01"}, {"gender": "male"}])
+async def test_another_person_under_a_known_id_is_refused_and_nothing_is_taken_in(
+    tmp_path: Path, change: dict[str, str]
+) -> None:
+    bundle = json.loads(BUNDLE)
+    who = next(e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Patient")
+    who.update(change)
+    other = Incoming.read(json.dumps(bundle).encode(), received=AT)
+    async with house(tmp_path) as at:
+        take_in(at.ward, Incoming.read(BUNDLE, received=AT))
+        known = at.ward.memory.patient(patient_id=other.record.patient.id)
+        kept = len(at.archive.entries(patient_id=other.record.patient.id))
+        with pytest.raises(AnotherPersonError, match="in memory, and"):
+            take_in(at.ward, other)
+        assert at.ward.memory.patient(patient_id=other.record.patient.id) == known
+        assert len(at.archive.entries(patient_id=other.record.patient.id)) == kept
+        take_in(at.ward, other, corrects_person=True)
+        assert at.ward.memory.patient(patient_id=other.record.patient.id) == other.record.patient

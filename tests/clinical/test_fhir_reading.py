@@ -632,3 +632,27 @@ def test_a_dict_that_was_read_can_be_changed_without_changing_the_record() -> No
     record = read_bundle(source)
     source["entry"][1]["resource"]["code"]["text"] = "changed"
     assert record.resources[1]["code"]["text"] == "High blood pressure"
+
+
+def test_what_is_there_is_known_by_the_day_it_was_received() -> None:
+    """A year that was mistyped must not hide an allergy from everybody until then."""
+    received = datetime(2026, 1, 2, tzinfo=UTC)
+    source = bundle(condition(recordedDate="2062-03-01"), observation(issued="2020-05-01T10:00:00Z"))
+    typo, dated = read_bundle(source, received=received).facts
+    assert typo.recorded == received
+    assert dated.recorded == datetime(2020, 5, 1, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ({"text": "王小明", "family": "王", "given": ["小明"]}, "王小明"),
+        ({"family": "王", "given": ["小明"]}, "王小明"),
+        ({"text": "Dr Ana Lopez", "family": "Lopez", "given": ["Ana"]}, "Ana Lopez"),
+    ],
+)
+def test_a_name_is_written_as_its_language_writes_it(name: dict[str, Any], called: str) -> None:
+    source = bundle()
+    who = next(e["resource"] for e in source["entry"] if e["resource"]["resourceType"] == "Patient")
+    who["name"] = [name]
+    assert read_bundle(source).patient.name == called

@@ -31,6 +31,8 @@ def report() -> dict[str, Any]:
 
 def test_every_visit_of_every_arm_is_told_with_its_figures() -> None:
     json.dumps(report())
+    assert (report()["n"], report()["unscored"]) == (2, 0)
+    assert {"task", "seconds", "ci95"} <= report().keys()
     for arm in ARMS:
         visits = report()["arms"][arm]["by_visit"]
         assert [v["visit"] for v in visits] == [1, 2, 3, 4, 5, 6]

@@ -123,10 +123,23 @@ def test_every_item_is_counted_and_says_why_it_is_there(memory: Memory) -> None:
 @pytest.mark.parametrize("budget", [200, 400, 800, 1_600, 3_200, 100_000])
 def test_what_is_read_fits_the_budget_by_the_readers_own_count(memory: Memory, budget: int) -> None:
     made = context(memory, budget=budget, count=by_characters)
-    read = by_characters(made.text())
-    assert read <= made.tokens
-    notes = sum(len(note) + 1 for note in made.notes())
-    assert made.tokens <= max(budget, notes)
+    assert by_characters(made.text()) <= made.tokens <= budget
+
+
+@pytest.mark.parametrize("budget", range(1, 260, 3))
+@pytest.mark.parametrize("role", ["attending", "physician", "nobody"])
+def test_the_notes_are_within_the_budget_too(memory: Memory, budget: int, role: str) -> None:
+    made = context(memory, budget=budget, role=role)
+    assert about_tokens(made.text()) - 1 <= made.tokens <= budget
+    assert made.left_out
+    assert made.notes()[0].startswith("Left out for room: ")
+
+
+def test_where_even_the_numbers_find_no_room_one_number_says_that_there_is_more(memory: Memory) -> None:
+    made = context(memory, budget=100, count=by_characters)
+    count = sum(part.count for part in made.left_out)
+    assert made.text().splitlines()[-1] == f"Left out for room: {count}; some withheld."
+    assert of(made, "allergies") == ["penicillin"]
 
 
 def test_allergies_keep_their_place_to_the_last(memory: Memory) -> None:
@@ -159,10 +172,11 @@ def test_where_names_would_take_the_room_numbers_do(memory: Memory) -> None:
     assert ("lithium carbonate" in str(made.left_out), "lithium" in made.text()) == (True, False)
 
 
-def test_no_room_at_all_still_says_what_there_is(memory: Memory) -> None:
+def test_no_room_at_all_says_nothing_and_still_tells_whoever_asks_for_the_notes(memory: Memory) -> None:
     made = context(memory, budget=1, count=by_characters)
-    assert made.items == ()
-    assert "1 allergies" in made.text()
+    assert (made.items, made.text(), made.tokens) == ((), "", 0)
+    assert "1 allergies" in made.notes()[0]
+    assert "mental health" in made.notes()[1]
     assert sum(part.count for part in made.left_out) > 15
 
 
@@ -180,7 +194,7 @@ def test_nothing_is_ever_lost_in_silence(budget: int, per: int) -> None:
     for section in {item.section for item in whole.items}:
         out = sum(part.count for part in made.left_out if part.section == section)
         assert len(made.of(section)) + out == len(whole.of(section))
-    assert made.tokens <= max(budget, sum(count(note + "\n") for note in made.notes()))
+    assert made.tokens <= budget
 
 
 _MEMORY = remembered()

@@ -47,6 +47,11 @@ FACTS = (
     ("text", "since", "until", "because"),
     [
         ("What was her weight before the operation?", None, "2017-05-04", "appendix"),
+        ("before the appendectomy", None, "2017-05-04", "appendix"),
+        ("what did she take before her appendectomy was done", None, "2017-05-04", "appendix"),
+        ("after the laparoscopic surgery", "2017-05-06", None, "appendix"),
+        ("手术前的用药", None, "2017-05-04", "appendix"),
+        ("手术后", "2017-05-06", None, "appendix"),
         ("since the procedure", "2018-01-01", None, "scope"),
         ("how was she last spring", "2019-03-01", "2019-05-31", None),
         ("since the dose was raised", "2016-02-02", None, "met2"),
@@ -88,6 +93,9 @@ def test_words_of_time_are_days(text: str, since: str | None, until: str | None,
         "asthma",
         "when was metformin started?",
         "before the transplant",
+        "before the laparoscopic view",
+        "before the knee replacement",
+        "术语",
         "for stroke",
         "",
         "May I ask",
@@ -168,3 +176,52 @@ def test_a_date_of_the_record_spans_its_precision() -> None:
     found = windows("after the operation", (year,), on=ON, born=BORN)
     assert found is not None
     assert found.since == date(2016, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Total knee replacement", "the knee replacement"),
+        ("Total replacement of knee (procedure)", "her knee replacement"),
+        ("Total knee replacement", "the knee surgery"),
+        ("Coronary artery bypass grafting", "the bypass"),
+        ("Biopsy of breast", "the breast biopsy"),
+        ("Admission to trauma surgery department", "the trauma surgery"),
+    ],
+)
+def test_a_procedure_is_an_event_by_a_part_of_its_name_that_says_what_was_done(text: str, named: str) -> None:
+    fact = a_fact("done", kind="procedure", text=text, since="2018-03-04", recorded="2018-03-04")
+    other = a_fact("other", kind="procedure", text="Total hip arthroplasty", since="2019-03-04", recorded="2019-03-04")  # fmt: skip
+    found = windows(f"drugs before {named}", (fact, other), on=ON, born=BORN)
+    assert found is not None
+    assert (found.because, str(found.until), found.words) == ("done", "2018-03-03", f"before {named}")
+
+
+def test_of_several_of_a_name_the_first_is_meant_or_the_last_if_so_said() -> None:
+    facts = [
+        a_fact(day, kind="procedure", text="Total knee replacement", since=day, recorded=day)
+        for day in ("2017-01-01", "2019-01-01")
+    ]
+    for said, because in (
+        ("the knee replacement", "2017-01-01"),
+        ("the last knee replacement", "2019-01-01"),
+    ):
+        found = windows(f"after {said}", facts, on=ON, born=BORN)
+        assert found is not None
+        assert found.because == because
+
+
+def test_a_chinese_operation_is_named_before_the_words_before_and_after() -> None:
+    facts = [
+        a_fact("appendix", kind="procedure", text="阑尾切除术", since="2015-06-10", recorded="2015-06-10"),
+        a_fact("knee", kind="procedure", text="膝关节置换术", since="2019-06-10", recorded="2019-06-10"),
+    ]
+    for said, words, because in (
+        ("阑尾切除术前的用药", "阑尾切除术前", "appendix"),
+        ("手术之前的用药", "手术之前", "knee"),
+        ("术后", "术后", "knee"),
+    ):
+        found = windows(said, facts, on=ON, born=BORN)
+        assert found is not None
+        assert (found.words, found.because) == (words, because)
+    assert windows("胆囊切除术前", facts, on=ON, born=BORN) is None

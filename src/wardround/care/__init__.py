@@ -7,7 +7,15 @@ from wardround.care.clinic import PHYSICIAN, ROLE_TOOLS, Clinic
 from wardround.care.erasing import Erased, erase_facts, erase_patient
 from wardround.care.export import visit_bundle
 from wardround.care.extraction import Extraction, Page, Refused, extract_document, extract_with_model
-from wardround.care.keeping import ErasedError, Incoming, note_down, retract, settle, take_in
+from wardround.care.keeping import (
+    AnotherPersonError,
+    ErasedError,
+    Incoming,
+    note_down,
+    retract,
+    settle,
+    take_in,
+)
 from wardround.care.note import dose_in_words, patient_instructions, soap_note
 from wardround.care.older import drop_old, take_over
 from wardround.care.planner import Planner
@@ -27,6 +35,7 @@ __all__ = [
     "ROLE_TOOLS",
     "TOPICS",
     "VITALS",
+    "AnotherPersonError",
     "Chart",
     "Clinic",
     "DeceasedError",

@@ -24,6 +24,10 @@ class ErasedError(HarnessError):
     """The patient was erased by law: nothing of theirs is taken in, played or remembered again."""
 
 
+class AnotherPersonError(HarnessError):
+    """A record names another person under an id that is known: nothing of it is taken in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A bundle that was read: the record in it, its JSON as it came, and when it came."""
@@ -60,11 +64,34 @@ def refuse_erased(archive: RecordArchive | None, *, patient_id: str) -> None:
         )
 
 
-def take_in(ward: Ward, incoming: Incoming) -> int:
-    """Import a record as it was read; how many of its facts were new. Doing it again writes nothing new."""
+def refuse_another_person(ward: Ward, patient: Patient) -> None:
+    """Raise AnotherPersonError where memory knows somebody else under this id: another birth date, or another sex."""
+    known = ward.memory.patient(patient_id=patient.id)
+    if known is None:
+        return
+    born = known.birth and patient.birth and known.birth.overlaps(patient.birth) is False
+    sex = "unknown" not in (known.sex, patient.sex) and known.sex != patient.sex
+    if born or sex:
+        raise AnotherPersonError(
+            f"{patient.id} is {_person(known)} in memory, and {_person(patient)} in this record.",
+            fix="Give another person another id; where the record corrects who this is, say --person-corrected.",
+        )
+
+
+def _person(patient: Patient) -> str:
+    return f"{patient.name}, {patient.sex}, born {patient.birth or 'on a day not known'}"
+
+
+def take_in(ward: Ward, incoming: Incoming, *, corrects_person: bool = False) -> int:
+    """Import a record as it was read; how many of its facts were new. Doing it again writes nothing new.
+
+    A record of another person under a known id is refused, unless it `corrects_person`.
+    """
     record = incoming.record
     patient_id = record.patient.id
     refuse_erased(ward.archive, patient_id=patient_id)
+    if not corrects_person:
+        refuse_another_person(ward, record.patient)
     entry = None
     if ward.archive is not None:
         entry = ward.archive.keep_bundle(incoming.data, patient_id=patient_id, received=incoming.received)
@@ -80,6 +107,8 @@ def note_down(
     at: datetime | None = None,
 ) -> int:
     """Keep facts that stand in no bundle and no log, and who the patient is where that is new; how many were new."""
+    if patient is not None:
+        refuse_another_person(ward, patient)
     if ward.archive is None:
         return _remember(ward, patient, facts, None, patient_id)
     refuse_erased(ward.archive, patient_id=patient_id)

@@ -14,6 +14,7 @@ app = typer.Typer(
 
 DAYS = ["%Y-%m-%d"]
 Patient = Annotated[str, typer.Argument(help="the patient's id, or an unambiguous name")]
+Exactly = Annotated[str, typer.Argument(metavar="PATIENT", help="the patient's id, or full name")]
 Store = Annotated[Path | None, typer.Option(help="the store's SQLite file, or its folder")]
 Where = Annotated[
     str | None, typer.Option("--memory", help="memory elsewhere: postgresql://..., or a SQLite file")
@@ -24,6 +25,11 @@ By = Annotated[str, typer.Option("--by", help="who decides, by name")]
 Kind = Annotated[
     str | None, typer.Option("--kind", help="only these: problem, allergy, drug, result, finding, ...")
 ]
+Role = Annotated[str, typer.Option("--role", help="who reads: sensitive matters are for some roles alone")]
+Purpose = Annotated[
+    str, typer.Option("--purpose", help="why sensitive matters are needed; it is audited, and needs --by")
+]
+Reads = Annotated[str, typer.Option("--by", help="who reads, for the audit trail")]
 
 
 @app.command()
@@ -33,14 +39,18 @@ def show(
         datetime | None, typer.Option("--on", formats=DAYS, help="what was so on this day, as known today")
     ] = None,
     kind: Kind = None,
+    role: Role = "physician",
+    purpose: Purpose = "",
+    by: Reads = "",
     store: Store = None,
     memory: Where = None,
     as_json: Json = False,
 ) -> None:
     """The record: every statement that stands, with status, dates, sources, and how often it was corrected."""
-    from wardround.cli import memory_showing
+    from wardround.cli import memory_readers, memory_showing
 
-    memory_showing.show(patient, on.date() if on else None, kind, store, memory, as_json)
+    reader = memory_readers.reader_of(role, purpose, by)
+    memory_showing.show(patient, on.date() if on else None, kind, reader, store, memory, as_json)
 
 
 @app.command("as-of")
@@ -48,14 +58,18 @@ def as_of(
     patient: Patient,
     day: Annotated[datetime, typer.Argument(formats=DAYS, metavar="DATE")],
     kind: Kind = None,
+    role: Role = "physician",
+    purpose: Purpose = "",
+    by: Reads = "",
     store: Store = None,
     memory: Where = None,
     as_json: Json = False,
 ) -> None:
     """What was known on a day: what came later, corrections too, is left out."""
-    from wardround.cli import memory_showing
+    from wardround.cli import memory_readers, memory_showing
 
-    memory_showing.as_of(patient, day.date(), kind, store, memory, as_json)
+    reader = memory_readers.reader_of(role, purpose, by)
+    memory_showing.as_of(patient, day.date(), kind, reader, store, memory, as_json)
 
 
 @app.command()
@@ -74,11 +88,9 @@ def recall(
     question: Annotated[str, typer.Argument(help="in words: a question to the record, or a topic")],
     on: On = None,
     k: Annotated[int, typer.Option("--k", min=1, max=200, help="so many facts at most")] = 10,
-    role: Annotated[
-        str, typer.Option(help="who asks: sensitive matters are for some roles alone")
-    ] = "attending",
-    purpose: Annotated[str, typer.Option(help="why sensitive matters are needed; it is audited")] = "",
-    by: Annotated[str, typer.Option("--by", help="who asks, for the audit trail")] = "",
+    role: Role = "attending",
+    purpose: Purpose = "",
+    by: Reads = "",
     store: Store = None,
     memory: Where = None,
     as_json: Json = False,
@@ -93,7 +105,7 @@ def recall(
 
 @app.command()
 def settle(
-    patient: Patient,
+    patient: Exactly,
     conflict: Annotated[str, typer.Argument(help="the conflict's id, as `memory conflicts` lists it")],
     decision: Annotated[str, typer.Argument(help="first, second, both, or raised")],
     by: By,
@@ -110,7 +122,7 @@ def settle(
 
 @app.command()
 def retract(
-    patient: Patient,
+    patient: Exactly,
     fact: Annotated[str, typer.Argument(help="the fact's id, as `memory show` lists it")],
     by: By,
     why: Annotated[str, typer.Option("--why", help="the reason, in words")],
@@ -132,19 +144,23 @@ def export(
         Path | None, typer.Option("--out", help="where to write; standard output otherwise")
     ] = None,
     on: On = None,
+    role: Role = "physician",
+    purpose: Purpose = "",
+    by: Reads = "",
     store: Store = None,
     memory: Where = None,
     as_json: Json = False,
 ) -> None:
     """The record as a validated FHIR R4 bundle, or as Markdown to read."""
-    from wardround.cli import memory_exporting
+    from wardround.cli import memory_exporting, memory_readers
 
-    memory_exporting.export(patient, form, to, on.date() if on else None, store, memory, as_json)
+    reader = memory_readers.reader_of(role, purpose, by)
+    memory_exporting.export(patient, form, to, on.date() if on else None, reader, store, memory, as_json)
 
 
 @app.command()
 def erase(
-    patient: Patient,
+    patient: Exactly,
     by: By,
     reason: Annotated[str, typer.Option("--reason", help="the law or the request")],
     fact: Annotated[
@@ -230,7 +246,7 @@ def audit(
     memory: Where = None,
     as_json: Json = False,
 ) -> None:
-    """Who erased what, and who asked for what is withheld."""
+    """Who erased what, who asked for what is withheld, and what was exported."""
     from wardround.cli import memory_desk
 
     memory_desk.audit(patient, store, memory, as_json)

@@ -8,24 +8,14 @@ from typing import Any
 
 from rich.padding import Padding
 
-from wardround.cli.memory_patients import day, patient_json, patient_of, statement_json
+from wardround.cli.memory_patients import conflict_json, day, patient_json, patient_of, statement_json
+from wardround.cli.memory_readers import reader_of
 from wardround.cli.memory_showing import said, sources, status, when
 from wardround.cli.output import one_line, out, print_json, width_of, words
 from wardround.cli.stores import opened
 from wardround.clinical import Fact
 from wardround.harness import ConfigurationError
-from wardround.memory import (
-    Answer,
-    Disclosure,
-    Memory,
-    NotUnderstood,
-    Recalled,
-    Recollection,
-    Statement,
-    Vocabulary,
-    dictionary,
-    disclosed,
-)
+from wardround.memory import Answer, Conflict, Recalled, Recollection, dictionary
 
 
 def recall(
@@ -43,51 +33,37 @@ def recall(
     """Ask one patient's record."""
     if not question.strip():
         raise ConfigurationError("question: it is empty.", fix="Ask in words, or name a topic.")
+    reader = reader_of(role, purpose, by)
     with opened(store, make=False, memory=memory) as place:
         patient = patient_of(place, who)
-        remembered, vocabulary = place.ward.memory, dictionary(place.ward.clinic.base)
-        found = remembered.recall(
+        asked = place.ward.memory.consult(
             question,
             patient_id=patient.id,
             on=day(on),
             k=k,
-            role=role,
-            purpose=purpose,
-            by=by,
-            vocabulary=vocabulary,
+            role=reader.role,
+            purpose=reader.purpose,
+            by=reader.by,
+            vocabulary=dictionary(place.ward.clinic.base),
         )
-        to = Disclosure(role, purpose=purpose)
-        answer, rests_on = _answer(remembered, question, to, vocabulary, patient_id=patient.id, on=day(on))
+    told, found = asked.told, asked.found
     if as_json:
         print_json(
             {
                 "patient": patient_json(patient),
                 "question": question,
-                "answer": answer.to_json() if answer is not None else None,
-                "rests_on": [f.id for f in rests_on],
+                "answer": told.answer.to_json() if told.answer is not None else None,
+                "answer_withheld": told.note(),
+                "rests_on": [f.id for f in told.rests_on],
                 "items": [_item(one) for one in found.items],
+                "conflicts": [conflict_json(c) for c in asked.conflicts],
                 "understood": _understood(found),
                 "withheld": dict(found.withheld.counts),
                 "note": found.note,
             }
         )
         return
-    _print(answer, rests_on, found)
-
-
-def _answer(
-    memory: Memory, question: str, to: Disclosure, vocabulary: Vocabulary, *, patient_id: str, on: date
-) -> tuple[Answer | None, tuple[Fact, ...]]:
-    """The exact answer and what it rests on; none where the words are no such question, or it rests on what is withheld."""
-    try:
-        answer = memory.ask(question, patient_id=patient_id, on=on)
-    except NotUnderstood:
-        return None, ()
-    facts = {f.id: f for f in memory.facts(patient_id=patient_id, superseded=True)}
-    rests_on = tuple(facts[one] for one in answer.facts if one in facts)
-    if not disclosed([Statement(f, (f,)) for f in rests_on], to, vocabulary).whole:
-        return None, ()
-    return answer, rests_on
+    _print(told.answer, told.rests_on, told.note(), found, asked.conflicts)
 
 
 def _item(one: Recalled) -> dict[str, Any]:
@@ -109,7 +85,14 @@ def _understood(found: Recollection) -> dict[str, Any]:
     }
 
 
-def _print(answer: Answer | None, rests_on: tuple[Fact, ...], found: Recollection) -> None:
+def _print(
+    answer: Answer | None,
+    rests_on: tuple[Fact, ...],
+    instead: str,
+    found: Recollection,
+    conflicts: tuple[Conflict, ...],
+) -> None:
+    """The answer, or what is said `instead` of one that is withheld; what bears on the words; what contradicts itself."""
     width = width_of(out)
     if answer is not None:
         out.print(words(one_line(_answered(answer)), "bold"), width=width)
@@ -133,9 +116,11 @@ def _print(answer: Answer | None, rests_on: tuple[Fact, ...], found: Recollectio
         out.print(
             Padding(words(one_line("; ".join(a for a in origin if a)), "dim"), (0, 0, 0, 4)), width=width
         )
-    if not found.items and answer is None:
+    if not found.items and answer is None and not instead:
         out.print("Nothing in the record bears on that.")
-    for note in (found.note, found.withheld.note()):
+    for conflict in conflicts:
+        out.print(words(one_line(f"! open contradiction: {conflict.words()}"), "yellow"), width=width)
+    for note in (instead, found.note, found.withheld.note()):
         if note:
             out.print(words(one_line(note), "yellow"), width=width)
 

@@ -26,9 +26,10 @@ from wardround.care import (
 from wardround.care import (
     settle as settle_conflict,
 )
-from wardround.cli.memory_patients import fact_json, patient_json, patient_of
+from wardround.cli.memory_patients import exactly, fact_json, meant, names_in, patient_json, patient_of
 from wardround.cli.output import one_line, out, print_json, words
-from wardround.cli.stores import Place, memory_beside, opened
+from wardround.cli.stores import Place, memory_beside, opened, opened_as_it_is
+from wardround.clinical import Fact
 from wardround.harness import ConfigurationError, StoreError
 from wardround.memory import DECISIONS, Decision, Memory
 
@@ -49,7 +50,7 @@ def settle(
         raise ConfigurationError(f"decision: {one_line(word)!r} is none.", fix=f"Use {', '.join(DECISIONS)}.")
     name, reason = _signed("--by", by), _signed("--why", why)
     with opened(store, make=False, memory=memory) as place:
-        patient = patient_of(place, who)
+        patient = exactly(place, who)
         facts = settle_conflict(place.ward, conflict, decision, patient_id=patient.id, by=name, why=reason)
     if as_json:
         settled = {"patient": patient_json(patient), "conflict": conflict, "decision": decision, "by": name}
@@ -65,16 +66,31 @@ def retract(
     """Take a fact back."""
     name, reason = _signed("--by", by), _signed("--why", why)
     with opened(store, make=False, memory=memory) as place:
-        patient = patient_of(place, who)
-        error = retract_fact(place.ward, fact, patient_id=patient.id, by=name, why=reason)
+        patient = exactly(place, who)
+        before = _retraction(place, fact, patient.id)
+        error = before or retract_fact(place.ward, fact, patient_id=patient.id, by=name, why=reason)
     if as_json:
-        print_json({"patient": patient_json(patient), "retracted": fact, "fact": fact_json(error)})
+        done = {"retracted": fact, "again": before is not None, "fact": fact_json(error)}
+        print_json({"patient": patient_json(patient), **done})
+        return
+    if before is not None:
+        said = f"{before.source.reference}, {before.recorded.date().isoformat()}"
+        out.print(
+            words(one_line(f"{before.concept.text}: it was retracted already ({said}). Nothing was written."))
+        )
         return
     out.print(
         words(
             one_line(f"{error.concept.text}: entered in error, says {name}. It is kept, and counts no more.")
         )
     )
+
+
+def _retraction(place: Place, fact: str, patient_id: str) -> Fact | None:
+    """What said already that this fact was entered in error; a retraction itself counts no more either."""
+    everything = place.ward.memory.facts(patient_id=patient_id, superseded=True)
+    errors = [f for f in everything if f.status == "entered-in-error"]
+    return next((f for f in errors if fact in (f.id, f.supersedes)), None)
 
 
 def erase(
@@ -90,7 +106,8 @@ def erase(
     """Erase by law."""
     name, law = _signed("--by", by), _signed("--reason", reason)
     with opened(store, make=False, memory=memory) as place:
-        patient_id = _to_erase(place, who)
+        patient_id = who if _is_kept(place, who) else exactly(place, who).id
+        _check_reason(place, patient_id, law)
         if not yes:
             _ask(patient_id, facts, as_json)
         done = asyncio.run(_erase(place, patient_id, facts, name, law))
@@ -110,14 +127,23 @@ def erase(
         out.print(words(one_line(f"traces may be left: {done.traces}"), "yellow"))
 
 
-def _to_erase(place: Place, who: str) -> str:
-    """The patient's id. One who was erased, or is half erased, is known by the id alone."""
+def _is_kept(place: Place, who: str) -> bool:
+    """Whether this is an id that the store knows. One who was erased, or is half erased, is known by the id alone."""
     if place.archive.is_erased(patient_id=who):
-        return who
+        return True
     waiting = {s.subject for s in asyncio.run(place.ward.store.encounters(who))}
-    if who in waiting or place.archive.entries(patient_id=who):
-        return who
-    return patient_of(place, who).id
+    return who in waiting or bool(place.archive.entries(patient_id=who))
+
+
+def _check_reason(place: Place, patient_id: str, reason: str) -> None:
+    """The reason outlives the patient's record: it must not say whose it was."""
+    patient = place.ward.memory.patient(patient_id=patient_id)
+    names = names_in(reason, patient_id, patient.name if patient is not None else "")
+    if names:
+        raise ConfigurationError(
+            f"--reason: it says {' and '.join(map(repr, names))}, and the reason stays in the trail.",
+            fix="Write it without the patient's id and name.",
+        )
 
 
 def _ask(patient_id: str, facts: list[str], as_json: bool) -> None:
@@ -222,8 +248,9 @@ def restore(file: Path, store: Path | None, memory: str | None, as_json: bool) -
     """Take a copy into an empty memory."""
     if not file.is_file():
         raise StoreError(f"{file}: there is no such file.", fix="Give what `memory backup` wrote.")
-    with opened(store, memory=memory) as place:
+    with opened_as_it_is(store, memory=memory) as place:
         place.ward.memory.store.restore(file)
+        _erase_again(place)
         count = len(place.ward.memory.patients())
     if as_json:
         print_json({"restored": str(file.resolve()), "patients": count})
@@ -231,10 +258,25 @@ def restore(file: Path, store: Path | None, memory: str | None, as_json: bool) -
         out.print(words(one_line(f"{count} patients' memory restored from {file.resolve()}.")))
 
 
+def _erase_again(place: Place) -> None:
+    """A copy may be older than an erasure: what the archive knows as erased does not come back with it."""
+    memory, archive = place.ward.memory, place.archive
+    by, reason = "memory restore", "erased by law after this copy was made"
+    for patient_id in memory.patients():
+        if archive.is_erased(patient_id=patient_id):
+            memory.erase(patient_id=patient_id, by=by, reason=reason)
+            continue
+        facts = memory.facts(patient_id=patient_id, superseded=True)
+        left = {f.id for f in archive.without_erased(facts, patient_id=patient_id)}
+        gone = [f.id for f in facts if f.id not in left]
+        if gone:
+            memory.erase(patient_id=patient_id, facts=gone, by=by, reason=reason)
+
+
 def audit(who: str | None, store: Path | None, memory: str | None, as_json: bool) -> None:
     """The trails: memory's own, and the store's erasures, which outlive a rebuilt memory."""
     with opened(store, make=False, memory=memory) as place:
-        patient_id = None if who is None else _to_erase(place, who)
+        patient_id = None if who is None else _audited(place, who)
         trail = place.ward.memory.audit(patient_id=patient_id)
         erased = (
             place.archive.erasures()
@@ -253,7 +295,20 @@ def audit(who: str | None, store: Path | None, memory: str | None, as_json: bool
         )
         out.print(words(one_line(f"{line['at'].isoformat(timespec='seconds')} {said}")), soft_wrap=True)
     if not lines:
-        out.print("Nothing was erased, and nothing that is withheld was asked for.")
+        out.print("Nothing was erased or exported, and nothing that is withheld was asked for.")
+
+
+def _audited(place: Place, who: str) -> str:
+    """The id of somebody of whom there is a record, or was."""
+    trails = (place.ward.memory.audit(patient_id=who), place.archive.erasures_of(patient_id=who))
+    if any(trails) or _is_kept(place, who):
+        return who
+    if not meant(place, who):
+        raise ConfigurationError(
+            f"{one_line(who)!r}: nobody of this id is known in {place.path}, and nobody of this id was erased.",
+            fix="Check the id and --store; who was erased is known by the id alone.",
+        )
+    return patient_of(place, who).id
 
 
 def _signed(option: str, said: str) -> str:

@@ -16,24 +16,30 @@ from wardround.cli.memory_patients import (
     patient_of,
     statement_json,
 )
+from wardround.cli.memory_readers import Reader, say_withheld
 from wardround.cli.output import one_line, out, print_json, width_of, words
-from wardround.cli.stores import opened
+from wardround.cli.stores import Place, opened
 from wardround.clinical import Fact, FactKind, Patient
-from wardround.memory import Conflict, Statement, is_current, source_words, value_words
+from wardround.memory import Conflict, Disclosed, Statement, dictionary, is_current, source_words, value_words
 
 MOST_SOURCES = 2
 
 
 def show(
-    who: str, on: date | None, kind: str | None, store: Path | None, memory: str | None, as_json: bool
+    who: str,
+    on: date | None,
+    kind: str | None,
+    reader: Reader,
+    store: Path | None,
+    memory: str | None,
+    as_json: bool,
 ) -> None:
     """What stands today; with a day, what of it was so on that day."""
     wanted = kind_of(kind)
     with opened(store, make=False, memory=memory) as place:
         patient = patient_of(place, who)
-        remembered, today = place.ward.memory, date.today()
-        found = remembered.statements(patient_id=patient.id, on=today)
-        open_ones = remembered.conflicts(patient_id=patient.id, on=today)
+        seen, open_ones = _seen(place, patient.id, date.today(), reader)
+    found = seen.shown
     if on is not None:
         found = tuple(s for s in found if _so_on(s.fact, on))
     found = _of_kind(found, wanted)
@@ -44,23 +50,31 @@ def show(
                 "on": day(on).isoformat(),
                 "statements": [statement_json(s) for s in found],
                 "conflicts": [conflict_json(c) for c in open_ones],
+                "withheld": dict(seen.withheld.counts),
             }
         )
         return
     title = f"what was so on {on.isoformat()}, as known today" if on else "what stands today"
     _print(patient, title, found)
     _say_conflicts(open_ones)
+    say_withheld(seen.withheld)
 
 
 def as_of(
-    who: str, on: date, kind: str | None, store: Path | None, memory: str | None, as_json: bool
+    who: str,
+    on: date,
+    kind: str | None,
+    reader: Reader,
+    store: Path | None,
+    memory: str | None,
+    as_json: bool,
 ) -> None:
     """What was known on a day."""
     wanted = kind_of(kind)
     with opened(store, make=False, memory=memory) as place:
         patient = patient_of(place, who)
-        found = _of_kind(place.ward.memory.statements(patient_id=patient.id, on=on), wanted)
-        open_then = place.ward.memory.conflicts(patient_id=patient.id, on=on)
+        seen, open_then = _seen(place, patient.id, on, reader)
+    found = _of_kind(seen.shown, wanted)
     if as_json:
         print_json(
             {
@@ -68,11 +82,23 @@ def as_of(
                 "as_of": on.isoformat(),
                 "statements": [statement_json(s) for s in found],
                 "conflicts": [conflict_json(c) for c in open_then],
+                "withheld": dict(seen.withheld.counts),
             }
         )
         return
     _print(patient, f"what was known on {on.isoformat()}", found)
     _say_conflicts(open_then)
+    say_withheld(seen.withheld)
+
+
+def _seen(place: Place, patient_id: str, on: date, reader: Reader) -> tuple[Disclosed, tuple[Conflict, ...]]:
+    """What stood on a day and what contradicts itself, as far as this reader may see it."""
+    memory = place.ward.memory
+    seen = memory.disclosed(
+        patient_id=patient_id, on=on, role=reader.role, purpose=reader.purpose, by=reader.by
+    )
+    found = memory.conflicts(patient_id=patient_id, on=on)
+    return seen, reader.conflicts(found, dictionary(place.ward.clinic.base))
 
 
 def conflicts(who: str, on: date | None, store: Path | None, memory: str | None, as_json: bool) -> None:

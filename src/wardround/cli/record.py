@@ -20,7 +20,15 @@ File = Annotated[Path, typer.Argument(help="a FHIR R4 bundle, plain or gzip")]
 
 
 @app.command("import")
-def import_record(file: File, store: Store = None, memory: Where = None, as_json: Json = False) -> None:
+def import_record(
+    file: File,
+    store: Store = None,
+    memory: Where = None,
+    person_corrected: Annotated[
+        bool, typer.Option("--person-corrected", help="birth date and sex of this record correct those known")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Read a FHIR bundle into memory, and keep it as it was read. Reading it again writes nothing new."""
     from wardround.care import Incoming, take_in
     from wardround.cli.output import one_line, out, print_json
@@ -29,7 +37,7 @@ def import_record(file: File, store: Store = None, memory: Where = None, as_json
     incoming = Incoming.read(file)
     record = incoming.record
     with opened(store, memory=memory) as place:
-        written = take_in(place.ward, incoming)
+        written = take_in(place.ward, incoming, corrects_person=person_corrected)
     if as_json:
         print_json({**_summary(record), "written": written})
     else:

@@ -11,7 +11,7 @@ import asyncio
 import glob
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from wardround.care import Clinic, OrderBook, Rebuilt, RecordArchive, Ward
     from wardround.harness import Event, Store
     from wardround.memory import Memory
+
+    Remembering = Callable[[Path | str, Path, Clinic, Store, RecordArchive], tuple[Memory, Rebuilt | None]]
 
 MAX_NAME = 100
 
@@ -108,10 +110,22 @@ class Place:
 @contextmanager
 def opened(path: Path | None, *, make: bool = True, memory: str | None = None) -> Iterator[Place]:
     """Open a store, and close it. A folder means the file `wardround.sqlite` in it. Without `make` it must be there."""
+    with _opened(store_file(path, make=make), memory, _memory) as place:
+        yield place
+
+
+@contextmanager
+def opened_as_it_is(path: Path | None, *, memory: str | None = None) -> Iterator[Place]:
+    """The same with memory as it lies there, empty where it is missing: for what is to be restored, not made again."""
+    with _opened(store_file(path), memory, _memory_as_it_is) as place:
+        yield place
+
+
+@contextmanager
+def _opened(file: Path, memory: str | None, remember: Remembering) -> Iterator[Place]:
     from wardround.care import OrderBook, RecordArchive, Ward
     from wardround.harness import SqliteStore
 
-    file = store_file(path, make=make)
     with ExitStack() as closing:
         store = SqliteStore(file)
         closing.callback(lambda: asyncio.run(store.close()))
@@ -120,7 +134,7 @@ def opened(path: Path | None, *, make: bool = True, memory: str | None = None) -
         orders = OrderBook(file)
         closing.callback(orders.close)
         where, house = memory_at(file, memory), clinic()
-        remembered, rebuilt = _memory(where, file, house, store, archive)
+        remembered, rebuilt = remember(where, file, house, store, archive)
         closing.callback(remembered.close)
         yield Place(file, Ward(house, store, remembered, archive), orders, archive, where, rebuilt)
 
@@ -192,6 +206,15 @@ def _memory(
     if moved:
         drop_old(file)
     return memory, rebuilt
+
+
+def _memory_as_it_is(
+    where: Path | str, file: Path, house: Clinic, store: Store, archive: RecordArchive
+) -> tuple[Memory, Rebuilt | None]:
+    from wardround.care import naming_of
+    from wardround.memory import Memory
+
+    return Memory(where, naming=naming_of(house)), None
 
 
 def _file_name(encounter: str) -> str:

@@ -109,12 +109,16 @@ async def examine_contradictions(
             if told is not None:
                 told(ARMS.index(arm) * config.patients + place + 1, len(ARMS) * config.patients)
         memory.close()
+    arms = {arm: _arm([d for d in doors if d.arm == arm], config) for arm in ARMS}
     return {
         "task": "contradictions",
+        "n": config.patients,
+        "unscored": 0,
+        "ci95": arms["ours"]["ci95"],
         "policy": config.policy,
         "patients": config.patients,
         "visits": config.visits,
-        "arms": {arm: _arm([d for d in doors if d.arm == arm], config) for arm in ARMS},
+        "arms": arms,
         "paired": _paired(doors, config),
         "seconds": round(perf_counter() - began, 2),
         "config": asdict(config),

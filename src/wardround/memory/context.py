@@ -81,8 +81,8 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Context:
-    """`tokens` is what text() takes, by the count that was given; at most `budget`, unless the note on what was left
-    out does not fit by itself: that is never cut."""
+    """`tokens` is what text() takes, by the count that was given: never more than `budget`. Where there is no room for
+    the notes on what is not here, text() says them shorter, in the end not at all; `left_out` and `withheld` always do."""
 
     items: tuple[Item, ...]
     left_out: tuple[LeftOut, ...]
@@ -95,6 +95,8 @@ class Context:
     """The sensitive categories that the visit is about."""
     terse: bool = False
     """Whether the note on what was left out gives numbers alone: names would take the room of what goes in."""
+    said: tuple[str, ...] = ()
+    """The notes as there was room for them."""
 
     def of(self, section: Section) -> tuple[Item, ...]:
         """The items of one section."""
@@ -106,12 +108,12 @@ class Context:
         return tuple({f.id: f for item in self.items for f in item.facts}.values())
 
     def notes(self) -> tuple[str, ...]:
-        """What is not here, and the way to it: left out for room, withheld."""
-        return tuple(n for n in (left_out_note(self.left_out, self.terse), self.withheld.note()) if n)
+        """What is not here, and the way to it: left out for room, withheld. In full, whatever the budget."""
+        return _notes(self.left_out, self.withheld, self.terse)
 
     def text(self) -> str:
         """The context as it is read, a line each."""
-        return "\n".join((*(f"{item.section}: {item.text}" for item in self.items), *self.notes()))
+        return "\n".join((*(f"{item.section}: {item.text}" for item in self.items), *self.said))
 
 
 def left_out_note(left_out: Sequence[LeftOut], terse: bool = False) -> str:
@@ -122,6 +124,18 @@ def left_out_note(left_out: Sequence[LeftOut], terse: bool = False) -> str:
         counts = ", ".join(f"{part.count} {part.section}" for part in left_out)
         return f"Left out for room: {counts}; recall tells them."
     return f"Left out for room: {'; '.join(part.note() for part in left_out)}."
+
+
+def _notes(left_out: Sequence[LeftOut], withheld: Withheld, terse: bool) -> tuple[str, ...]:
+    return tuple(n for n in (left_out_note(left_out, terse), withheld.note()) if n)
+
+
+def _in_short(left_out: Sequence[LeftOut], withheld: Withheld) -> tuple[str, ...]:
+    """How much is not here, and no more."""
+    count = sum(part.count for part in left_out)
+    out = f"Left out for room: {count}" if count else ""
+    both = "; ".join(said for said in (out, "some withheld" if withheld else "") if said)
+    return (f"{both}.",) if both else ()
 
 
 @dataclass(frozen=True)
@@ -138,40 +152,60 @@ class Materials:
     concerns: Categories = NONE
 
 
+Form = Callable[[Sequence[LeftOut]], tuple[str, ...]]
+"""How the notes are said."""
+
+
 def context_of(made_of: Materials, *, budget: int, count: Count, withheld: Withheld) -> Context:
-    """Fill the budget in order; then say what was left."""
+    """Fill the budget in order; then say what was left, as fully as there is room."""
     candidates = [_counted(item, count) for item in _candidates(made_of)]
-    room = budget - _cost(withheld.note(), count)
-    taken, left_out = _with_note(candidates, room, count, terse=False)
-    terse = _cost(left_out_note(left_out), count) > budget // NOTE_SHARE
-    if terse:
-        taken, left_out = _with_note(candidates, room, count, terse=True)
-    notes = sum(_cost(n, count) for n in (left_out_note(left_out, terse), withheld.note()))
+    taken, left_out, said, terse = _filled(candidates, budget, count, withheld)
     return Context(
         items=tuple(sorted(taken, key=lambda i: _PLACE[i.section])),
         left_out=left_out,
-        tokens=sum(item.tokens for item in taken) + notes,
+        tokens=sum(item.tokens for item in taken) + sum(_cost(note, count) for note in said),
         budget=budget,
         withheld=withheld,
         allergies_known=made_of.brief.allergies_known,
         drugs_known=made_of.brief.drugs_known,
         concerns=made_of.concerns,
         terse=terse,
+        said=said,
     )
 
 
-def _with_note(
-    candidates: Sequence[Item], room: int, count: Count, *, terse: bool
+def _filled(
+    candidates: Sequence[Item], budget: int, count: Count, withheld: Withheld
+) -> tuple[list[Item], tuple[LeftOut, ...], tuple[str, ...], bool]:
+    """What goes in, what is left out, the notes on it, and whether these give numbers alone."""
+    named, counted, short = (
+        lambda left: _notes(left, withheld, False),
+        lambda left: _notes(left, withheld, True),
+        lambda left: _in_short(left, withheld),
+    )
+    forms: tuple[Form, ...] = (named, counted, short, lambda left: ())
+    for form in forms:
+        taken, left_out = _with_notes(candidates, budget, count, form)
+        said = form(left_out)
+        names_take_room = form is named and _cost(left_out_note(left_out), count) > budget // NOTE_SHARE
+        fits = sum(_cost(note, count) for note in said) + sum(item.tokens for item in taken) <= budget
+        if fits and not names_take_room:
+            break
+    return taken, left_out, said, form is not named
+
+
+def _with_notes(
+    candidates: Sequence[Item], budget: int, count: Count, form: Form
 ) -> tuple[list[Item], tuple[LeftOut, ...]]:
-    """As much as finds room beside the note on what does not."""
-    reserve = 0
+    """As much as finds room beside the notes on what does not."""
+    reserve = sum(_cost(note, count) for note in form(()))
     while True:
-        taken, left = _fill(candidates, room - reserve, count)
+        taken, left = _fill(candidates, budget - reserve, count)
         left_out = _left_out(left)
-        note = _cost(left_out_note(left_out, terse), count)
-        if note <= reserve or not taken:
+        notes = sum(_cost(note, count) for note in form(left_out))
+        if notes <= reserve or not taken:
             return taken, left_out
-        reserve = note
+        reserve = notes
 
 
 def _cost(text: str, count: Count) -> int:

@@ -11,7 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from wardround.clinical import Coding, Fact, FactKind, FactSource, Patient, fact_id
-from wardround.memory import reading
+from wardround.memory import consulting, reading
 from wardround.memory.brief import Brief, brief_of
 from wardround.memory.conflicts import DECISIONS, Conflict, Decision, conflicts
 from wardround.memory.context import DEFAULT_BUDGET, Context, about_tokens, plain_line
@@ -244,6 +244,27 @@ class Memory:
         revision = self.store.revision(patient_id=patient_id)
         return ask(self._names.take(patient_id, revision, on, made), question)
 
+    def consult(
+        self,
+        question: str,
+        *,
+        patient_id: str,
+        on: date,
+        k: int = 12,
+        role: str = "physician",
+        purpose: str = "",
+        by: str = "",
+        vocabulary: Vocabulary | None = None,
+    ) -> consulting.Consulted:
+        """`ask` and `recall` in one, as far as a role may see it, with the open conflicts that touch what is shown.
+
+        Asking with a `purpose` writes one line into the audit trail, over everything that was shown.
+        """
+        limits, reader = Limits.of(None, None, None, None, False, k), reading.Reader(role, purpose, by)
+        return consulting.consult(
+            self, question, limits, reader, patient_id=patient_id, on=on, vocabulary=vocabulary
+        )
+
     def context(
         self,
         *,
@@ -315,6 +336,12 @@ class Memory:
         """What stood on a day, as far as a role may see it, and how much is withheld: for whoever writes it out."""
         reader = reading.Reader(role, purpose, by, frozenset(concerns))
         return reading.disclosed_to(self, reader, patient_id=patient_id, on=on)
+
+    def exported(
+        self, *, patient_id: str, on: date, role: str = "physician", purpose: str = "", by: str = ""
+    ) -> Disclosed:
+        """What `disclosed` gives, for a copy that leaves: that it did is written into the audit trail."""
+        return reading.exported(self, reading.Reader(role, purpose, by), patient_id=patient_id, on=on)
 
     def patient(self, *, patient_id: str) -> Patient | None:
         """Who the patient is, or None where nobody of this id was ever seen."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from wardround.clinical import Fact
 from wardround.memory.calendar_words import Span, days_of
-from wardround.memory.doses import dose_changes, ingredients
+from wardround.memory.doses import DoseChange, dose_changes, ingredients
 from wardround.memory.timeline import standing_on
 
 _SURGERY = re.compile(
@@ -56,19 +56,25 @@ class PatientEvents:
 
     def changed_dose(self, drug: str | None, raised: bool | None) -> Fact | None:
         """The fact that brought the latest change of dose, of a drug by its words or of any."""
+        wanted = set(ingredients(drug)) if drug else set()
+        meant = {name for name in self._courses if wanted <= set(name)}
+        changes = [c for c in self.dose_changes_of(meant) if raised is None or c.raised == raised]
+        return max((change.fact for change in changes), key=_start, default=None)
+
+    def dose_changes_of(self, held: Collection[tuple[str, ...]]) -> list[DoseChange]:
+        """Every change of dose of the drugs that hold these ingredients, drug by drug in order of time."""
+        return [
+            change for name, found in self._courses.items() if name in held for change in dose_changes(found)
+        ]
+
+    @cached_property
+    def _courses(self) -> dict[tuple[str, ...], list[Fact]]:
+        """The facts of each drug, by what it holds."""
         courses: dict[tuple[str, ...], list[Fact]] = {}
         for fact in self.begun:
             if fact.kind == "drug":
                 courses.setdefault(ingredients(fact.concept.text), []).append(fact)
-        wanted = set(ingredients(drug)) if drug else set()
-        changes = [
-            change
-            for name, found in courses.items()
-            if wanted <= set(name)
-            for change in dose_changes(found)
-            if raised is None or change.raised == raised
-        ]
-        return max((change.fact for change in changes), key=_start, default=None)
+        return courses
 
 
 def _first(fact: Fact) -> date:
@@ -155,7 +161,7 @@ _USUAL: tuple[tuple[re.Pattern[str], _Choice], ...] = tuple(
             lambda e, f: _course_of(e.latest(_is_pregnancy, f["order"]), e.on),
         ),
         (
-            rf"{_WHOSE}{_ORDER}(?:visit|appointment|consultation|check-?up|encounter)(?! for)",
+            rf"{_WHOSE}{_ORDER}(?:visit|appointment|consultation|check-?up|encounter)(?! (?:for|of|with|to|about|regarding|because|called|named|as)(?!\w))",
             lambda e, f: _day_of(e.latest(_kind("summary"), f["order"])),
         ),
         (

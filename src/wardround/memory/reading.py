@@ -123,7 +123,25 @@ def recall(
     vocabulary: Vocabulary | None = None,
 ) -> Recollection:
     """What memory holds about a question, as of a day."""
-    to, words = reader.disclosure, vocabulary or shipped()
+    words = vocabulary or shipped()
+    found = looked_up(memory, query, limits, reader, patient_id=patient_id, on=on, vocabulary=words)
+    if reader.purpose.strip():
+        note(memory, reader, asked_for("recall"), [item.statement for item in found.items], patient_id, words)
+    return found
+
+
+def looked_up(
+    memory: Memory,
+    query: str,
+    limits: Limits,
+    reader: Reader,
+    *,
+    patient_id: str,
+    on: date,
+    vocabulary: Vocabulary,
+) -> Recollection:
+    """The same without a line in the audit trail: whoever calls this writes it, over all that was shown."""
+    to, words = reader.disclosure, vocabulary
     look = memory.look(patient_id=patient_id)
     if len(look[1]) > LONG:
         index = _narrow(memory, look[1], query, limits, to, words, patient_id, on)
@@ -133,8 +151,6 @@ def recall(
     found = recall_from(index, _asked(index, query, to), limits, to, sense)
     if sense is not None and sense.new:
         memory.store.keep_vectors(patient_id=patient_id, model=sense.embedder.name, vectors=sense.new)
-    if reader.purpose.strip():
-        _note(memory, reader, "recall", [item.statement for item in found.items], patient_id, index)
     return found
 
 
@@ -211,7 +227,7 @@ def context(
     )
     made = context_of(made_of, budget=budget, count=count, withheld=seen.withheld)
     if reader.purpose.strip():
-        _note(memory, reader, "context", seen.shown, patient_id, index)
+        note(memory, reader, asked_for("context"), seen.shown, patient_id, index.vocabulary)
     return made
 
 
@@ -236,7 +252,17 @@ def disclosed_to(
     index = index_of(memory, patient_id, on, vocabulary)
     found = disclosed(index.statements, reader.disclosure, index.vocabulary)
     if reader.purpose.strip():
-        _note(memory, reader, "record", found.shown, patient_id, index)
+        note(memory, reader, asked_for("record"), found.shown, patient_id, index.vocabulary)
+    return found
+
+
+def exported(
+    memory: Memory, reader: Reader, *, patient_id: str, on: date, vocabulary: Vocabulary | None = None
+) -> Disclosed:
+    """The same for whoever hands it out: that is written into the audit trail, with a purpose or without."""
+    index = index_of(memory, patient_id, on, vocabulary)
+    found = disclosed(index.statements, reader.disclosure, index.vocabulary)
+    note(memory, reader, "exported", found.shown, patient_id, index.vocabulary)
     return found
 
 
@@ -277,7 +303,7 @@ def views(
         withheld=seen.withheld,
     )
     if reader.purpose.strip():
-        _note(memory, reader, "views", seen.shown, patient_id, index)
+        note(memory, reader, asked_for("views"), seen.shown, patient_id, index.vocabulary)
     return made
 
 
@@ -291,12 +317,22 @@ def conflicts_for(
     return tuple(c for c in seen if c is not None)
 
 
-def _note(
-    memory: Memory, reader: Reader, what: str, shown: Collection[Statement], patient_id: str, index: Index
+def asked_for(what: str) -> str:
+    """How the audit trail names what was asked for with a purpose."""
+    return f"asked with a purpose: {what}"
+
+
+def note(
+    memory: Memory,
+    reader: Reader,
+    what: str,
+    shown: Collection[Statement],
+    patient_id: str,
+    vocabulary: Vocabulary,
 ) -> None:
     """The line in the audit trail: who asked, why, for which categories, and how many entries they saw."""
     need = reader.disclosure.need
-    asked = [marks_of(s.fact, index.vocabulary).all for s in shown]
+    asked = [marks_of(s.fact, vocabulary).all for s in shown]
     touched = sorted({c for marks in asked for c in marks})
     refused = "" if need.of else "; the role may have none"
     memory.store.note(
@@ -304,7 +340,7 @@ def _note(
             at=datetime.now(UTC),
             by=reader.by or reader.role,
             role=reader.role,
-            what=f"asked with a purpose: {what}",
+            what=what,
             about=f"{', '.join(touched) or 'nothing sensitive'}{refused}",
             patient_id=patient_id,
             reason=reader.purpose.strip(),

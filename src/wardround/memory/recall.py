@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from wardround.clinical import Coding, Fact, FactKind
 from wardround.knowledge import Sensitivity
 from wardround.memory.disclosure import Disclosure, Withheld, withheld_of
 from wardround.memory.errors import NotUnderstood, RememberingError
+from wardround.memory.recall_discretion import Discretion
 from wardround.memory.recall_index import Index, Sense
 from wardround.memory.recall_query import Wanted, understood
 from wardround.memory.recall_score import Looking, Recalled
 from wardround.memory.sensitivity import marks_of
-from wardround.memory.time_words import TimeWindow, windows
+from wardround.memory.time_words import TimeWindow, event_in, windows
 from wardround.memory.vocabulary import Vocabulary
 
 LONGEST_QUERY = 2_000
@@ -113,6 +114,11 @@ def read_question(
     if len(query) > LONGEST_QUERY:
         raise RememberingError(f"query: {len(query)} characters. Ask in at most {LONGEST_QUERY}.")
     window, note = _window(query, facts, on, born)
+    if window is None and not note and (loose := event_in(query)) is not None:
+        note = f"'{loose[0]}': nothing that may be seen on record says when that was, so no time was limited."
+        without = understood(f"{query[: loose.start()]} {query[loose.end() :]}", words)
+        if without.alone:
+            return Asked(query, without, None, note)
     return Asked(query, understood(_without_time(query, window), words), window, note)
 
 
@@ -124,7 +130,8 @@ def recall_from(
     since, until = _span(limits, window)
     _, shown, hidden = index.seen_by(to, history=limits.history)
     looking = Looking(wanted, limits.kinds, limits.codes, since, until, sense)
-    found = looking.among(shown)
+    discreet = replace(looking, discretion=Discretion.of(query, to.hidden, index.vocabulary))
+    found = (discreet if to.hidden else looking).among(shown)
     kept_back = looking.among(hidden) if hidden.statements else []
     return Recollection(
         query=query,

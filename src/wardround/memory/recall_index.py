@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from wardround.clinical import Fact, FactSource, Quantity
 from wardround.memory.disclosure import Disclosed, Disclosure, disclosed, fact_for
+from wardround.memory.recall_query import CJK
 from wardround.memory.sensitivity import Categories
 from wardround.memory.timeline import Statement
 from wardround.memory.views.entries import quantity_words
@@ -64,7 +65,7 @@ class Searchable:
 
     def by_words(self, query: str) -> dict[int, float]:
         """How well the statements' own words answer, as a share of what the question's words could give, by place."""
-        asked = words(query)
+        asked = _at_least_two_signs(words(query))
         most = self._words.most(asked)
         if not most:
             return {}
@@ -164,6 +165,14 @@ def _why_past(fact: Fact, by: Fact | None) -> str:
     if by.status == "entered-in-error":
         return f"retracted on {by.recorded.date().isoformat()}"
     return f"superseded on {by.recorded.date().isoformat()} by {by.id}"
+
+
+def _at_least_two_signs(asked: list[str]) -> list[str]:
+    """Chinese, Japanese and Korean by pairs of signs, where the question has a pair: one sign alone ("illness") is
+    shared by what has nothing else in common."""
+    if not any(len(word) == 2 and CJK.match(word) for word in asked):
+        return asked
+    return [word for word in asked if len(word) > 1 or not CJK.match(word)]
 
 
 def keys_of(statement: Statement, meaning: Meaning) -> frozenset[str]:

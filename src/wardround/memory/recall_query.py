@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -14,10 +15,10 @@ KIND_WORDS: Final[dict[str, FactKind]] = {
     **dict.fromkeys(("allergy", "allergic", "intolerance", "过敏"), "allergy"),
     **dict.fromkeys(
         ("medicine", "medication", "drug", "tablet", "pill", "prescription", "prescribed", "meds", "take", "took", "taken",
-         "taking", "药", "用药"),
+         "taking", "药", "用药", "药物"),
         "drug",
     ),
-    **dict.fromkeys(("problem", "illness", "disease", "diagnosis", "condition", "diagnosed", "病史"), "problem"),
+    **dict.fromkeys(("problem", "illness", "disease", "diagnosis", "diagnose", "condition", "diagnosed", "病史", "诊断"), "problem"),
     **dict.fromkeys(("test", "result", "laboratory", "lab", "value", "measurement", "化验", "检查"), "result"),
     **dict.fromkeys(("symptom", "complaint", "症状"), "finding"),
     **dict.fromkeys(("operation", "surgery", "procedure", "手术"), "procedure"),
@@ -36,11 +37,19 @@ _STOP: Final = (
 )
 STOP: Final = frozenset(_STOP.split())
 """Words that say nothing about what is wanted."""
+_BESIDE: Final = "active known present ongoing existing documented recorded medical health complete full entire every display exist"
+_BESIDE_KIND: Final = frozenset(_BESIDE.split())
+"""Words that say nothing more beside a kind ("her active problems"); elsewhere they may be part of a name."""
+_CJK_STOP: Final = re.compile(
+    "什么|哪些|哪种|目前|现在|所有|全部|患者|病人|有没有|是否|[的有吗呢了她他和及是在吃服过]"
+)
+"""Chinese that says nothing about what is wanted, where it is all that is left beside a kind."""
 _NEWEST = re.compile(r"\b(?:last|latest|newest|most recent(?:ly)?|recent(?:ly)?)\b|最近|最新|上次", re.I)
 _OLDEST = re.compile(r"\b(?:first|earliest|oldest)\b|最早|第一次", re.I)
 _NAME = re.compile(r"\d|/")
 """An id, a code, a visit or a resource has a figure or a stroke in it."""
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK_KINDS: Final = sorted(filter(CJK.match, KIND_WORDS), key=len, reverse=True)
 Order = Literal["newest", "oldest"]
 
 
@@ -72,19 +81,44 @@ def understood(text: str, vocabulary: Vocabulary) -> Wanted:
     named = frozenset(vocabulary.entries_in(text)) | frozenset(
         w for w in re.findall(r"[a-z]+(?:\.[a-z0-9_]+)+", text) if w in vocabulary.base
     )
-    said = tuple(singular(word) for word in words(text))
+    said = tuple(map(_single, words(text)))
     kinds = frozenset(KIND_WORDS[word] for word in said if word in KIND_WORDS)
-    kinds |= {kind for word, kind in KIND_WORDS.items() if _CJK.match(word) and word in text}
-    terms = tuple(dict.fromkeys(w for w in said if w not in STOP and w not in KIND_WORDS and len(w) > 1))
+    kinds |= {kind for word, kind in KIND_WORDS.items() if CJK.match(word) and word in text}
+    terms = tuple(dict.fromkeys(_terms(text, bool(kinds))))
     names = frozenset(w for w in (w.strip(".,;:!?()\"'") for w in text.split()) if _NAME.search(w))
     order: Order | None = "newest" if _NEWEST.search(text) else "oldest" if _OLDEST.search(text) else None
     return Wanted(text, named, kinds, terms, names, order)
 
 
+def _single(word: str) -> str:
+    """In the singular; a diagnosis and a virus are one."""
+    return word if word.endswith(("is", "us")) else singular(word)
+
+
+def _terms(text: str, of_kinds: bool) -> Iterator[str]:
+    """The words that say what is wanted: neither a kind, nor empty."""
+    for whole in words(text):
+        if CJK.match(whole):
+            yield from _without_kinds(whole)
+            continue
+        word = _single(whole)
+        if whole in STOP or word in STOP or word in KIND_WORDS or len(word) < 2:
+            continue
+        if not (of_kinds and whole in _BESIDE_KIND):
+            yield word
+
+
+def _without_kinds(run: str) -> list[str]:
+    """A run of Chinese without the words for kinds; nothing where nothing else is asked."""
+    for word in _CJK_KINDS:
+        run = run.replace(word, " ")
+    return run.split() if _CJK_STOP.sub("", run).strip() else []
+
+
 @lru_cache(maxsize=65_536)
 def name_words(name: str) -> frozenset[str]:
     """The words of a name that say something, in the singular."""
-    return frozenset(w for w in map(singular, words(name)) if w not in STOP and len(w) > 1)
+    return frozenset(w for w in map(_single, words(name)) if w not in STOP and len(w) > 1)
 
 
 def overlap(terms: tuple[str, ...], names: tuple[str, ...]) -> tuple[float, str]:

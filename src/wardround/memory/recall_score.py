@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wardround.clinical import Fact, FactKind, FactSource
+from wardround.memory.recall_discretion import Discretion
 from wardround.memory.recall_index import Searchable, Sense, keys_of
 from wardround.memory.recall_query import Wanted, overlap
 from wardround.memory.timeline import Statement
@@ -74,6 +75,8 @@ class Looking:
     since: date | None
     until: date | None
     sense: Sense | None = None
+    discretion: Discretion | None = None
+    """What finding must not tell; None where the reader may know everything."""
 
     def among(self, searchable: Searchable) -> list[Recalled]:
         """What answers, best first; of equals the newest (the oldest where the first is asked for)."""
@@ -128,23 +131,33 @@ class Looking:
         self, statement: Statement, meaning: Meaning, said: float, meant: float
     ) -> Iterator[tuple[float, str]]:
         wanted = self.wanted
+        kept = self.discretion
         if wanted.names and (named := wanted.names & keys_of(statement, meaning)):
             yield CODE, f"is named: {min(named)}"
         if own := wanted.entries.intersection(meaning.slugs):
             yield IS, f"is {min(own)}"
-        elif wider := wanted.entries.intersection(meaning.wider):
+        elif (wider := wanted.entries.intersection(meaning.wider)) and not (
+            kept is not None and kept.tells_by_class(meaning)
+        ):
             yield WITHIN, f"{meaning.slug} belongs to {min(wider)}"
         else:
-            score, name = overlap(wanted.terms, meaning.names)
-            use, what_for = overlap(wanted.terms, meaning.uses) if meaning.uses else (0.0, "")
+            score, name = self._best(meaning.names)
+            use, what_for = self._best(meaning.uses) if meaning.uses else (0.0, "")
             if score >= ALIKE:
                 yield CALLED * score, f"is called “{name}”"
             if use >= ALIKE:
                 yield GIVEN_FOR * use, f"is given for “{what_for}”"
         if said > 0:
             yield WORDS * said, "its words"
-        if meant > UNLIKE:
+        if meant > UNLIKE and not (kept is not None and kept.tells_by_likeness(meaning)):
             yield MEANING * (meant - UNLIKE) / (1 - UNLIKE), "its meaning"
+
+    def _best(self, names: tuple[str, ...]) -> tuple[float, str]:
+        """The name that answers best, of those that tell this reader nothing that is withheld."""
+        score, name = overlap(self.wanted.terms, names)
+        if score >= ALIKE and self.discretion is not None and self.discretion.tells(name):
+            return overlap(self.wanted.terms, self.discretion.plain(names))
+        return score, name
 
     def _limits_said(self) -> tuple[str, ...]:
         said = [

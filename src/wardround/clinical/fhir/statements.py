@@ -96,16 +96,13 @@ def phrases(*parts: str | None) -> str:
 
 def recorded(entry: Entry, scope: Scope, *keys: str, otherwise: PartialDate | None = None) -> datetime:
     """When the record says that this was written down: the first of `keys`, else when it was true, else its last
-    update on the server, else when the bundle was received."""
-    for key in keys:
-        stated = fields.when(entry.resource, key, entry.path)
-        if stated is not None:
-            return _aware(stated)
-    if otherwise is not None:
-        return _aware(otherwise)
-    meta = fields.object_(entry.resource, "meta", entry.path) or {}
-    updated = fields.when(meta, "lastUpdated", f"{entry.path}.meta")
-    return scope.received if updated is None else _aware(updated)
+    update on the server, else when the bundle was received. Never later than that: what is there is known by then."""
+    stated = (fields.when(entry.resource, key, entry.path) for key in keys)
+    found = next((one for one in stated if one is not None), otherwise)
+    if found is None:
+        meta = fields.object_(entry.resource, "meta", entry.path) or {}
+        found = fields.when(meta, "lastUpdated", f"{entry.path}.meta")
+    return scope.received if found is None else min(_aware(found), scope.received)
 
 
 def _aware(moment: PartialDate) -> datetime:

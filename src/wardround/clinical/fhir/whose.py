@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -13,6 +14,7 @@ from wardround.clinical.patient import Patient, Sex
 _POINTERS = ("subject", "patient", "beneficiary")
 _SEXES: tuple[Sex, ...] = ("female", "male", "other", "unknown")
 _NAME_ORDER = ("official", "usual")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ONE_EACH = "Give one bundle per patient"
 
 
@@ -62,7 +64,11 @@ def _name(resource: dict[str, Any], path: str) -> str:
         ):
             raise RecordError(f"{here}.given", "it is not a list of text", "Such as ['Maria', 'Anna']")
         parts = [*(one for one in given or [] if one), fields.text(name, "family", here) or ""]
-        said = " ".join(part.strip() for part in parts if part.strip()) or fields.text(name, "text", here)
+        text, family = fields.text(name, "text", here), fields.text(name, "family", here) or ""
+        if _CJK.search(f"{text or ''}{family}"):  # the family's name first, and no blank
+            said: str | None = text or "".join((family, *(one for one in given or [] if one)))
+        else:
+            said = " ".join(part.strip() for part in parts if part.strip()) or text
         if said:
             return said
     return "(no name)"

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from wardround.clinical import Fact, Patient
+from wardround.memory.asking.denials import about_allergies
 from wardround.memory.asking.english import read_question
 from wardround.memory.asking.entries import Entries
 from wardround.memory.asking.lexicon import Lexicon
@@ -34,6 +35,8 @@ def answer(
     entries = facts if isinstance(facts, Entries) else Entries.of(facts, patient=patient, on=on)
     known = entries.known(question.known)
     found = TABLE[question.ask](known, question)
+    if question.kind == "allergy":
+        return about_allergies(known, question, found)
     if not found.note and question.thing.named and not known.meant(question.thing):
         return replace(found, note=_ABSENT.format(question.words or " ".join(question.concept or ())))
     return found

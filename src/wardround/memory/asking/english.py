@@ -36,6 +36,10 @@ _TIMELESS = frozenset(
 _THRESHOLDS = frozenset(
     ("count_above", "count_below", "ever_above", "ever_below", "first_above", "first_below", "last_above")
 )
+_STANDING = frozenset(("active_on", "any_active"))
+_YES_NO = _STANDING | frozenset(("ever", "never", "was_before", "ever_above", "ever_below"))
+"""Whether something is so: of the first, or of any. None of them is about the last one."""
+_WHETHER_IT_CAME = re.compile(r"(?:did|does|has|had)\b.*\b(?:come|happen|occur|take place)\b")
 _NTH = frozenset(("nth_value", "nth_last_value"))
 _IN_WORDS = frozenset(("first_day_of_value", "count_of_value"))
 _RELATING = _EVENTS | _PAIRS | frozenset(("days_since", "next_value", "first_value"))
@@ -67,11 +71,21 @@ def read_question(text: str, names: Lexicon, *, on: date, born: date | None) -> 
     if sentence.left:
         strange = strangers(plain(text), sentence.left, names)
         sentence = take_apart(text, names, today, strange)
+        _refuse_foreign(sentence, names)
     for reading in _readings(sentence):
         question = _Reader(reading, names).question()
         if question is not None:
             return question
     raise NotUnderstood("What is asked is not clear. Ask for a value, a day, a number or a list.")
+
+
+def _refuse_foreign(sentence: Sentence, names: Lexicon) -> None:
+    """Names that nobody knows, and no word of a question: what is asked cannot be told, as in a language not read here."""
+    asking = re.search(r"[^\W\d_]", re.sub(r"«[^»]*»|‹\d+›", " ", sentence.rest))
+    known = any(one.things or names.known_kinds(one.words) for one in sentence.mentions)
+    if not asking and not known and sentence.mentions:
+        words = ", ".join(f"'{one.words}'" for one in sentence.mentions)
+        raise NotUnderstood(f"{words} is no name that is known here, and no question. Ask in English.")
 
 
 def _readings(sentence: Sentence) -> Iterator[Sentence]:
@@ -103,7 +117,8 @@ class _Reader:
             things = [mention.of(kind) for mention, kind in zip(asked, kinds, strict=True)]
             signs = self._signs(len(asked))
             found = first_rule(things[0].kind, signs, lambda ask: self._is_all(ask, signs))
-            return self._made(found, things) if found else None
+            fitting = found is not None and things[0].kind in ASKS.get(found, KINDS)
+            return self._made(found, things) if found and fitting else None
         signs = self._signs(0)
         found = first_rule("nothing", signs, lambda ask: self._is_all(ask, signs))
         if found is not None:
@@ -114,6 +129,11 @@ class _Reader:
     def _is_all(self, ask: str, signs: set[str]) -> bool:
         """Whether the question takes up all that was said: no negation, number or time is passed over."""
         sentence = self.sentence
+        whether = "true_that" in signs or _WHETHER_IT_CAME.match(sentence.rest)
+        if whether and ask not in _YES_NO | _PAIRS:
+            return False
+        if ask in _YES_NO and signs & {"last", "nth", "nth_last"} and ask not in _STANDING:
+            return False
         if "negated" in signs and ask not in ("never", "longest_gap", "values_seen"):
             return False
         if (sentence.side is not None) != (ask in _THRESHOLDS) or (sentence.nth is not None) != (ask in _NTH):
@@ -146,6 +166,10 @@ class _Reader:
                 signs.add("window")
         if sentence.event is not None:
             signs |= {"event", f"event:{sentence.event.relation}"}
+        if sentence.dose is not None:
+            signs |= {f"dose:{sentence.dose}"}
+            if signs & {"change", "percent"}:
+                raise NotUnderstood("A change over a change of dose is not worked out. Ask for both values.")
         if sentence.side is not None:
             signs.add(f"than:{sentence.side}")
         signs |= {"text"} if sentence.quoted else set()

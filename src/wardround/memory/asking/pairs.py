@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 
-from wardround.memory.asking.entries import Entries, Entry, by_moment, name_of
+from wardround.memory.asking.entries import Entries, Entry, by_moment, concepts, name_of
 from wardround.memory.asking.numbers import days_apart, facts_of, numbers
 from wardround.memory.asking.question import Answer, Question
 from wardround.memory.asking.values import Asked, dated, moments, value_of
@@ -93,7 +93,8 @@ def _named_side(entries: Entries, question: Question, *, last: bool) -> Answer:
     if not there:
         return Answer(None)
     if len(there) == 1:
-        return Answer(name_of(there[0]), facts=there[0][-1 if last else 0].facts)
+        only = there[0][-1 if last else 0]
+        return Answer(_name_then(there[0], only), facts=only.facts)
     one, two = (side[-1 if last else 0] for side in sides)
     if last:
         at = (by_moment(one) > by_moment(two)) - (by_moment(one) < by_moment(two))
@@ -102,7 +103,14 @@ def _named_side(entries: Entries, question: Question, *, last: bool) -> Answer:
             return Answer(None, note="One of the two is not known to the day.")
         at = (one.full_day < two.full_day) - (one.full_day > two.full_day)
     facts = facts_of((one, two))
-    return Answer("both", facts=facts) if at == 0 else Answer(name_of(sides[0 if at > 0 else 1]), facts=facts)
+    if at == 0:
+        return Answer("both", facts=facts)
+    return Answer(_name_then(*((sides[0], one) if at > 0 else (sides[1], two))), facts=facts)
+
+
+def _name_then(entries: list[Entry], chosen: Entry) -> str:
+    """What the concept of one of them is called, and not that of another which the words mean as well."""
+    return next(name_of(together) for together in concepts(entries) if chosen in together)
 
 
 def _later_of(entries: Entries, question: Question) -> Answer:

@@ -32,6 +32,8 @@ value_after_event event:after first|next 1 !count !when !yesno
 value_after_event event:since first|next 1 !count !when !yesno
 value_before_event event:before 1 !first !mean !median !high !low !count !when !yesno !list !trend !change
 value_after_event event:after 1 !last !mean !median !high !low !count !when !yesno !list !trend !change
+last_value       dose:before|dose:since 1 !first !last !mean !median !high !low !count !when !yesno !list !trend !change
+first_value      dose:after 1 !first !last !mean !median !high !low !count !when !yesno !list !trend !change
 first_day_of_value text first|when 1 !count !last
 count_of_value   text count 1
 age_at_first     age first|begin 1
@@ -93,7 +95,7 @@ days_between     2 days !together
 which_first      2 or earlier !days
 later_of         2 or later !days
 was_before       2 yesno precede|succeed !or
-which_first      2 earlier !yesno !days
+which_first      2 earlier what !yesno !days
 later_of         2 later !yesno !days
 count            count 1
 never            never 1

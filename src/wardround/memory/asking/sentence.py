@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from wardround.memory.asking.amounts import Side, asked_unit, place, threshold
+from wardround.memory.asking.dose_events import dose_event
 from wardround.memory.asking.lexicon import Lexicon, Mention
 from wardround.memory.asking.parts import Parts
 from wardround.memory.calendar_words import Today
@@ -58,6 +59,8 @@ class Sentence:
     """Whether `nth` counts from the end."""
     left: tuple[tuple[int, int], ...] = ()
     """Where words stand in the plain text that are none of which questions are made."""
+    dose: str | None = None
+    """How a time relates to a change of dose that is counted from."""
 
     def without_event(self) -> Sentence:
         """The same with the event's thing as one that is asked about."""
@@ -93,13 +96,15 @@ def take_apart(
     quoted = quote[1].strip() if quote else _in_single_quotes(parts)
     known = _known(parts, today)
     side, than, unit = threshold(parts)
-    times = _times(parts, today, lexicon)
+    dose = dose_event(parts, lexicon, min(known or today.on, today.on))
+    times = (*((dose,) if dose else ()), *_times(parts, today, lexicon))
     unit = unit or asked_unit(parts)
     event = _event(parts)
     nth, backwards = place(parts)
     rest = re.sub(r"^[\s,;:.]+", "", parts.low.rstrip(" ?.!"))
     return Sentence(
-        rest, tuple(parts.mentions), times, event, known, quoted, side, than, unit, nth, backwards, _left(parts)
+        rest, tuple(parts.mentions), times, event, known, quoted, side, than, unit, nth, backwards, _left(parts),
+        dose.relation if dose else None,
     )  # fmt: skip
 
 
