@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 from cli_house import DAY, ok, resource, run, sample, visit, written
@@ -15,6 +17,7 @@ from cli_house import DAY, ok, resource, run, sample, visit, written
 from wardround.clinical import read_bundle, validate
 from wardround.memory import Memory, fact_to_json, patient_to_json
 from wardround.samples import SAMPLE_RECORD
+from wardround.search import Reading
 
 MARIA = "maria-keller"
 
@@ -473,3 +476,29 @@ def test_what_is_no_document_is_refused_in_a_line(store: Path, tmp_path: Path, d
     done = run("memory", "read", MARIA, file, "--store", store)
     assert done.code != 0
     assert "file: letter.txt" in done.err
+
+
+def test_meaning_finds_what_no_word_says_and_without_the_extra_says_what_to_install(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(store)
+    monkeypatch.setattr("wardround.cli.memory_asking.embedder", lambda: None)
+    refused = run("memory", "recall", MARIA, "high blood pressure", "--meaning", "--store", store)
+    assert refused.code != 0
+    assert "wardround[embed]" in refused.err
+    monkeypatch.setattr("wardround.cli.memory_asking.embedder", Nearby)
+    told = ok("memory", "recall", MARIA, "a pounding heart", "--meaning", "--store", store, "--json").json
+    assert any("its meaning" in item["because"] for item in told["items"])
+
+
+class Nearby:
+    """An embedder to which everything means the same."""
+
+    name = "nearby"
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        whole = self.encode(texts)
+        return Reading(whole, whole, np.arange(len(texts) + 1, dtype=np.int64))

@@ -91,6 +91,9 @@ def recall(
     role: Role = "attending",
     purpose: Purpose = "",
     by: Reads = "",
+    meaning: Annotated[
+        bool, typer.Option("--meaning", help="find by meaning too (extra `embed`); some seconds to load")
+    ] = False,
     store: Store = None,
     memory: Where = None,
     as_json: Json = False,
@@ -99,7 +102,7 @@ def recall(
     from wardround.cli import memory_asking
 
     memory_asking.recall(
-        patient, question, on.date() if on else None, k, role, purpose, by, store, memory, as_json
+        patient, question, on.date() if on else None, k, role, purpose, by, meaning, store, memory, as_json
     )
 
 

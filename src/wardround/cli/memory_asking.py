@@ -16,6 +16,7 @@ from wardround.cli.stores import opened
 from wardround.clinical import Fact
 from wardround.harness import ConfigurationError
 from wardround.memory import Answer, Conflict, Recalled, Recollection, dictionary
+from wardround.search import Embedder, embedder
 
 
 def recall(
@@ -26,6 +27,7 @@ def recall(
     role: str,
     purpose: str,
     by: str,
+    meaning: bool,
     store: Path | None,
     memory: str | None,
     as_json: bool,
@@ -36,6 +38,8 @@ def recall(
     reader = reader_of(role, purpose, by)
     with opened(store, make=False, memory=memory) as place:
         patient = patient_of(place, who)
+        if meaning:
+            place.ward.memory.embedder = _embedder()
         asked = place.ward.memory.consult(
             question,
             patient_id=patient.id,
@@ -64,6 +68,15 @@ def recall(
         )
         return
     _print(told.answer, told.rests_on, told.note(), found, asked.conflicts)
+
+
+def _embedder() -> Embedder:
+    found = embedder()
+    if found is None:
+        raise ConfigurationError(
+            "--meaning: no embedder is installed.", fix="Run pip install 'wardround[embed]', or leave it out."
+        )
+    return found
 
 
 def _item(one: Recalled) -> dict[str, Any]:
