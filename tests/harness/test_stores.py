@@ -342,8 +342,12 @@ async def test_what_a_branch_did_is_durable_while_another_thinks_on() -> None:
         async def decide(self, situation: Situation) -> Decision:
             if len(situation.view.items) > 4:
                 second.set()
-                await asyncio.sleep(0.02)
-                durable.append([e.kind for e in await bank.store.read("visit-1") if e.branch == "2.1"])
+                for _ in range(500):  # the other branch ends at once where nothing holds it up
+                    await asyncio.sleep(0.01)
+                    there = [e.kind for e in await bank.store.read("visit-1") if e.branch == "2.1"]
+                    if "closed" in there:
+                        break
+                durable.append(there)
                 return Decision(do("report", risk=0.1))
             return Decision(do("note", text="x"))
 
