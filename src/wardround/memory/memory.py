@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from wardround.memory.vocabulary import Vocabulary
     from wardround.search import Embedder
 
-MOST_PATIENTS_IN_MIND = 16
+MOST_PATIENTS_IN_MIND = 8
 """So many patients' facts are kept decoded; each is looked up anew when the store's revision moved. Few, for what is kept
-is gone through by every full garbage collection: 256 in place of 16 doubled the 99th percentile of recall."""
+is gone through by every full garbage collection: 256 in place of 8 doubled the 99th percentile of recall."""
 
 
 class Memory:

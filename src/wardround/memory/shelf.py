@@ -14,7 +14,7 @@ T = TypeVar("T")
 class Shelf(Generic[T]):
     """One thing for each patient, revision of memory, and day; the least used goes first."""
 
-    def __init__(self, most: int = 16) -> None:
+    def __init__(self, most: int = 8) -> None:
         self._most = most
         self._lock = RLock()
         self._kept: OrderedDict[tuple[str, int, date], T] = OrderedDict()
