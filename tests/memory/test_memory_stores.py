@@ -289,6 +289,19 @@ def test_who_the_patient_is_comes_back_and_the_latest_word_counts(store: FactSto
         store.know(Patient("p2", "\ud800", None, "unknown"))
 
 
+def test_what_is_newer_than_a_revision_comes_with_its_own(store: FactStore) -> None:
+    assert store.newer(patient_id="p1", than=None) == (0, ())
+    assert store.newer(patient_id="p1", than=0) == (0, None)
+    store.write([a_fact("f1"), a_fact("f2")], patient_id="p1")
+    revision, facts = store.newer(patient_id="p1", than=0)
+    assert (revision, facts) == (store.revision(patient_id="p1"), store.read(patient_id="p1"))
+    assert len(facts or ()) == 2
+    assert store.newer(patient_id="p1", than=revision) == (revision, None)
+    assert store.newer(patient_id="p2", than=None) == (0, ())
+    with pytest.raises(RememberingError):
+        store.newer(patient_id="", than=None)
+
+
 def test_the_revision_is_another_after_every_change_and_the_same_after_none(store: FactStore) -> None:
     def revision() -> int:
         return store.revision(patient_id="p1")

@@ -79,7 +79,7 @@ FACTS = (
     ],
 )
 def test_words_of_time_are_days(text: str, since: str | None, until: str | None, because: str | None) -> None:
-    found = windows(text, FACTS, on=ON, born=BORN)
+    found = windows(text, FACTS, on=ON, born=lambda: BORN)
     assert found is not None
     assert found.because == because
     assert [str(day) if day else None for day in (found.since, found.until)] == [since, until]
@@ -102,22 +102,22 @@ def test_words_of_time_are_days(text: str, since: str | None, until: str | None,
     ],
 )
 def test_where_no_time_is_meant_there_is_none(text: str) -> None:
-    assert windows(text, FACTS, on=ON, born=BORN) is None
+    assert windows(text, FACTS, on=ON, born=lambda: BORN) is None
 
 
 def test_what_lies_ahead_or_is_not_known_yet_is_no_event() -> None:
-    found = windows("before the operation", FACTS, on=date(2016, 1, 1), born=BORN)
+    found = windows("before the operation", FACTS, on=date(2016, 1, 1), born=lambda: BORN)
     assert found is None
 
 
 def test_a_date_that_can_be_read_two_ways_is_refused() -> None:
     with pytest.raises(NotUnderstood, match="3 April or 4 March"):
-        windows("before 3/4/2015", FACTS, on=ON, born=BORN)
+        windows("before 3/4/2015", FACTS, on=ON, born=lambda: BORN)
 
 
 def test_an_age_without_a_birth_date_is_refused() -> None:
     with pytest.raises(NotUnderstood, match="birth date"):
-        windows("in her forties", FACTS, on=ON, born=None)
+        windows("in her forties", FACTS, on=ON, born=lambda: None)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_months_away_keeps_the_day_or_takes_the_last(day: date, months: int) -> 
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     try:
-        found = windows(text, FACTS, on=ON, born=BORN)
+        found = windows(text, FACTS, on=ON, born=lambda: BORN)
     except NotUnderstood:
         return
     assert found is None or found.words == text[found.start : found.end]
@@ -173,7 +173,7 @@ def test_no_text_breaks_it(text: str) -> None:
 def test_a_date_of_the_record_spans_its_precision() -> None:
     year = a_fact("y", kind="procedure", text="Appendectomy", since="2015", recorded="2015-06-01")
     assert year.valid_from == PartialDate.parse("2015")
-    found = windows("after the operation", (year,), on=ON, born=BORN)
+    found = windows("after the operation", (year,), on=ON, born=lambda: BORN)
     assert found is not None
     assert found.since == date(2016, 1, 1)
 
@@ -192,7 +192,7 @@ def test_a_date_of_the_record_spans_its_precision() -> None:
 def test_a_procedure_is_an_event_by_a_part_of_its_name_that_says_what_was_done(text: str, named: str) -> None:
     fact = a_fact("done", kind="procedure", text=text, since="2018-03-04", recorded="2018-03-04")
     other = a_fact("other", kind="procedure", text="Total hip arthroplasty", since="2019-03-04", recorded="2019-03-04")  # fmt: skip
-    found = windows(f"drugs before {named}", (fact, other), on=ON, born=BORN)
+    found = windows(f"drugs before {named}", (fact, other), on=ON, born=lambda: BORN)
     assert found is not None
     assert (found.because, str(found.until), found.words) == ("done", "2018-03-03", f"before {named}")
 
@@ -206,7 +206,7 @@ def test_of_several_of_a_name_the_first_is_meant_or_the_last_if_so_said() -> Non
         ("the knee replacement", "2017-01-01"),
         ("the last knee replacement", "2019-01-01"),
     ):
-        found = windows(f"after {said}", facts, on=ON, born=BORN)
+        found = windows(f"after {said}", facts, on=ON, born=lambda: BORN)
         assert found is not None
         assert found.because == because
 
@@ -221,7 +221,7 @@ def test_a_chinese_operation_is_named_before_the_words_before_and_after() -> Non
         ("手术之前的用药", "手术之前", "knee"),
         ("术后", "术后", "knee"),
     ):
-        found = windows(said, facts, on=ON, born=BORN)
+        found = windows(said, facts, on=ON, born=lambda: BORN)
         assert found is not None
         assert (found.words, found.because) == (words, because)
-    assert windows("胆囊切除术前", facts, on=ON, born=BORN) is None
+    assert windows("胆囊切除术前", facts, on=ON, born=lambda: BORN) is None

@@ -52,16 +52,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What words of time are relative to: the day on which they are said, and when the patient was born."""
+    """What words of time are relative to: the day on which they are said, and when the patient was born (looked up
+    when an age is named)."""
 
     on: date
-    born: date | None = None
+    born: Callable[[], date | None] = lambda: None
 
     def birthday(self, age: int) -> date:
         """The day on which the patient becomes so old."""
-        if self.born is None:
+        born = self.born()
+        if born is None:
             raise NotUnderstood("An age says nothing here: the birth date is not known. Give a date.")
-        return shifted(self.born, age * 12, leap_forward=True)
+        return shifted(born, age * 12, leap_forward=True)
 
 
 def days_of(moment: PartialDate) -> tuple[date, date]:

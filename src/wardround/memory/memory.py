@@ -361,15 +361,14 @@ class Memory:
 
     def look(self, *, patient_id: str) -> tuple[int, tuple[Fact, ...]]:
         """The store's revision and all facts as of it, in the order of writing: one look serves one question whole."""
-        revision = self.store.revision(patient_id=patient_id)
         with self._lock:
-            kept = self._in_mind.get(patient_id)
-            if kept is not None and kept[0] == revision:
-                self._in_mind.move_to_end(patient_id)
-                return kept
-        facts = self.store.read(patient_id=patient_id)
+            known, facts = self._in_mind.get(patient_id, (None, ()))
+        revision, newer = self.store.newer(patient_id=patient_id, than=known)
+        if newer is not None:
+            facts = newer
         with self._lock:
             self._in_mind[patient_id] = (revision, facts)
+            self._in_mind.move_to_end(patient_id)
             while len(self._in_mind) > MOST_PATIENTS_IN_MIND:
                 self._in_mind.popitem(last=False)
         return revision, facts

@@ -154,7 +154,7 @@ def _window(
     if not query:
         return None, ""
     try:
-        return windows(query, facts(), on=on, born=born()), ""
+        return windows(query, facts(), on=on, born=born), ""
     except NotUnderstood as error:
         return None, str(error)
 

@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -70,7 +70,7 @@ class TimeWindow:
     because: str | None = None
 
 
-def windows(text: str, facts: Sequence[Fact], *, on: date, born: date | None) -> TimeWindow | None:
+def windows(text: str, facts: Sequence[Fact], *, on: date, born: Callable[[], date | None]) -> TimeWindow | None:
     """The first words of time in a question, as days; None where it has none.
 
     Raises NotUnderstood for a date that may be read in two ways, or an age where the birth date is not known.

@@ -66,7 +66,7 @@ _METHOD = re.compile(r"\[.*\]|\bin (?:serum|blood|urine|plasma)\b", re.I)
 
 def read_question(text: str, names: Lexicon, *, on: date, born: date | None) -> Question:
     """What a sentence asks of the patient whose names these are. Raises NotUnderstood that says what was missing."""
-    today = Today(on, born)
+    today = Today(on, lambda: born)
     sentence = take_apart(text, names, today)
     if sentence.left:
         strange = strangers(plain(text), sentence.left, names)

@@ -107,6 +107,12 @@ class EphemeralStore:
         with self._alone():
             return self._of(patient_id).revision
 
+    def newer(self, *, patient_id: str, than: int | None) -> tuple[int, tuple[Fact, ...] | None]:
+        """The revision and all facts, or None where it is the one known."""
+        with self._alone():
+            record = self._of(patient_id)
+            return record.revision, None if record.revision == than else tuple(record.facts.values())
+
     def know(self, patient: Patient) -> None:
         """Remember who the patient is."""
         encoded_patient(patient)

@@ -79,6 +79,10 @@ class FactStore(Protocol):
         """
         ...
 
+    def newer(self, *, patient_id: str, than: int | None) -> tuple[int, tuple[Fact, ...] | None]:
+        """The revision, and all facts as `read` gives them; None in their place where the revision is still `than`."""
+        ...
+
     def know(self, patient: Patient) -> None:
         """Remember who the patient is; the latest word counts."""
         ...

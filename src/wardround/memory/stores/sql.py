@@ -126,6 +126,14 @@ class SqlStore:
         with self._reading(named(patient_id)) as db:
             return int(db.execute(r.REVISION, {"who": patient_id}).scalar_one_or_none() or 0)
 
+    def newer(self, *, patient_id: str, than: int | None) -> tuple[int, tuple[Fact, ...] | None]:
+        """The revision and all facts, or None where it is the one known: in one transaction."""
+        who = {"who": named(patient_id)}
+        with self._reading(patient_id) as db:
+            revision = int(db.execute(r.REVISION, who).scalar_one_or_none() or 0)
+            found = None if revision == than else db.execute(r.FACTS, who).scalars().all()
+        return revision, None if found is None else tuple(map(r.decoded, found))
+
     def know(self, patient: Patient) -> None:
         """Remember who the patient is."""
         data = encoded_patient(patient)
