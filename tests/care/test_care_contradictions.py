@@ -285,8 +285,7 @@ async def test_conflicts_that_memory_knows_come_in_as_observations_with_their_ca
     first = await visit(DENIES, policy="ask-all")
     again = await play("I have a cough", patient=MARIA, at=first.ward, on=LATER, says=Says("No."))
     found = [e for e in again.events if isinstance(e.body, Observed) and e.body.content["kind"] == "conflict"]
-    if any(a.tool == "settle" for a in first.actions):
-        pytest.skip("the baseline settled it")
+    assert not any(a.tool == "settle" for a in first.actions)
     assert len(found) == 1
     assert {ref.encounter for ref in found[0].causes} == {first.outcome.encounter}
     assert again.chart.disputes[0].decision is not None

@@ -104,18 +104,18 @@ CODES: Final[dict[tuple[str, str], Sensitivity]] = {
     (LOINC, "7917-8"): "hiv",  # HIV1 Ab Ser Ql
     (LOINC, "29893-5"): "hiv",  # HIV1 Ab Ser Ql EIA
     (LOINC, "20447-9"): "hiv",  # HIV1 RNA # SerPl PCR
-    (LOINC, "25836-8"): "hiv",  # HIV1 RNA # XXX PCR
+    (LOINC, "25836-8"): "hiv",  # HIV1 RNA # any specimen PCR
     (LOINC, "24467-3"): "hiv",  # CD3+CD4+ Cells # Bld
     (LOINC, "44261-6"): "mental_health",  # PHQ-9, total
     (LOINC, "55758-7"): "mental_health",  # PHQ-2, total
     (LOINC, "75443-2"): "mental_health",  # Mental health Outpatient Note
     (LOINC, "84215-3"): "mental_health",  # Mental health Telehealth Note
     (LOINC, "76690-7"): "sexual_health",  # Sexual orientation
-    (LOINC, "36902-5"): "sexual_health",  # C trach+GC DNA XXX Ql PCR
-    (LOINC, "43304-5"): "sexual_health",  # C trach rRNA XXX Ql PCR
+    (LOINC, "36902-5"): "sexual_health",  # C trach+GC DNA any specimen Ql PCR
+    (LOINC, "43304-5"): "sexual_health",  # C trach rRNA any specimen Ql PCR
     (LOINC, "6357-8"): "sexual_health",  # C trach DNA Ur Ql PCR
-    (LOINC, "43305-2"): "sexual_health",  # N gonorrhoea rRNA XXX Ql PCR
-    (LOINC, "24111-7"): "sexual_health",  # N gonorrhoea DNA XXX Ql PCR
+    (LOINC, "43305-2"): "sexual_health",  # N gonorrhoea rRNA any specimen Ql PCR
+    (LOINC, "24111-7"): "sexual_health",  # N gonorrhoea DNA any specimen Ql PCR
     (LOINC, "20507-0"): "sexual_health",  # RPR Ser Ql
     (LOINC, "31147-2"): "sexual_health",  # RPR Ser-Titr
     (LOINC, "5292-8"): "sexual_health",  # VDRL Ser Ql

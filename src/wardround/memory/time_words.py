@@ -70,7 +70,9 @@ class TimeWindow:
     because: str | None = None
 
 
-def windows(text: str, facts: Sequence[Fact], *, on: date, born: Callable[[], date | None]) -> TimeWindow | None:
+def windows(
+    text: str, facts: Sequence[Fact], *, on: date, born: Callable[[], date | None]
+) -> TimeWindow | None:
     """The first words of time in a question, as days; None where it has none.
 
     Raises NotUnderstood for a date that may be read in two ways, or an age where the birth date is not known.
