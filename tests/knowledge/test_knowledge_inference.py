@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wardround.knowledge import Evidence, KnowledgeBase, UnknownEntityError, load, load_from, posterior
-from wardround.knowledge.schema import KnowledgeFile
+from wardround.knowledge.schema_file import KnowledgeFile
 
 Content = dict[str, Any]
 Write = Callable[[Content], Path]

@@ -5,6 +5,7 @@ from wardround.knowledge.errors import KnowledgeInvalidError, UnknownEntityError
 from wardround.knowledge.evidence import Evidence
 from wardround.knowledge.inference import Posterior, posterior
 from wardround.knowledge.knowledge import Entity, KnowledgeBase, load, load_from
+from wardround.knowledge.pathways import Pathway, pathways, pathways_applying
 from wardround.knowledge.possible import possible_in
 from wardround.knowledge.red_flags import PossibleRedFlag, possible_red_flags, red_flags_present
 from wardround.knowledge.sampling import Sample, sample_patient
@@ -54,6 +55,7 @@ from wardround.knowledge.schema import (
     Urgency,
     Who,
 )
+from wardround.knowledge.schema_guidance import Guidance, Rule, Then, When
 from wardround.knowledge.strata import Stratum, applying, holds, may_hold
 from wardround.knowledge.tables import age_cuts
 from wardround.knowledge.values import Value, question_values, test_values
@@ -86,6 +88,7 @@ __all__ = [
     "Finding",
     "Grade",
     "Graded",
+    "Guidance",
     "Interaction",
     "KnowledgeBase",
     "KnowledgeInvalidError",
@@ -93,6 +96,7 @@ __all__ = [
     "Manifestation",
     "Monitoring",
     "PaediatricDose",
+    "Pathway",
     "PossibleRedFlag",
     "Posterior",
     "Provenance",
@@ -103,16 +107,19 @@ __all__ = [
     "Report",
     "Reproductive",
     "Risk",
+    "Rule",
     "Sample",
     "Sensitivity",
     "Source",
     "Stratum",
     "Test",
     "TestEffect",
+    "Then",
     "Treatment",
     "UnknownEntityError",
     "Urgency",
     "Value",
+    "When",
     "Who",
     "age_cuts",
     "applying",
@@ -121,6 +128,8 @@ __all__ = [
     "load",
     "load_from",
     "may_hold",
+    "pathways",
+    "pathways_applying",
     "possible_in",
     "possible_red_flags",
     "posterior",

@@ -16,6 +16,8 @@ class Report:
 
     errors: tuple[str, ...]
     uncoded: Mapping[str, list[str]]
+    unguided: Mapping[str, list[str]]
+    """Conditions and drugs that no passage of guidance is about."""
     grades: Mapping[str, Mapping[str, float]]
     counts: Mapping[str, int]
     version: str

@@ -29,12 +29,13 @@ from wardround.knowledge.schema import (
     Finding,
     Graded,
     Interaction,
-    KnowledgeFile,
     Provenance,
     RedFlag,
     Source,
     Test,
 )
+from wardround.knowledge.schema_file import KnowledgeFile
+from wardround.knowledge.schema_guidance import Guidance
 
 _SEVERITY: Final = {"contraindicated": 0, "major": 1, "moderate": 2}
 
@@ -124,6 +125,11 @@ class KnowledgeBase:
     def courses(self) -> Mapping[str, Course]:
         """How chronic conditions go on, by the condition."""
         return MappingProxyType({course.condition: course for course in self.content.courses})
+
+    @cached_property
+    def guidance(self) -> Mapping[str, Guidance]:
+        """Quotable passages."""
+        return _by_id(self.content.guidance)
 
     @cached_property
     def names(self) -> Names:

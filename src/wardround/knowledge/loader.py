@@ -11,7 +11,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from wardround.knowledge.errors import KnowledgeInvalidError
-from wardround.knowledge.schema import KnowledgeFile
+from wardround.knowledge.schema_file import KnowledgeFile
+from wardround.knowledge.schema_guidance import filled
 
 DATA_DIR: Final = Path(__file__).parent / "data"
 KINDS: Final = tuple(KnowledgeFile.model_fields)
@@ -90,6 +91,7 @@ def _parse_file(name: str, text: bytes, errors: list[str]) -> KnowledgeFile | No
     if not isinstance(raw, dict):
         errors.append(f"{name}: is a {type(raw).__name__}: write a mapping with keys of {', '.join(KINDS)}")
         return None
+    raw = filled(raw)
     try:
         return KnowledgeFile.model_validate(raw)
     except ValidationError as error:

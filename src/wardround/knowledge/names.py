@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from wardround.clinical import ICD10, LOINC, RXNORM, SNOMED, WARDROUND
-from wardround.knowledge.schema import Alternative, Code, Condition, KnowledgeFile
+from wardround.knowledge.schema import Alternative, Code, Condition
+from wardround.knowledge.schema_file import KnowledgeFile
 
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _TAG: Final = re.compile(

@@ -1,7 +1,8 @@
 """What an entry of the knowledge base may say: one pydantic model per kind of entity, strict, extra keys refused.
 
 Every value carries a grade and a source. Entities state both once (`default`); an item inside
-an entity may override them. The YAML files under `data/` are instances of `KnowledgeFile`.
+an entity may override them. The YAML files under `data/` are instances of `KnowledgeFile` (schema_file);
+passages of guidance are in schema_guidance.
 """
 
 from __future__ import annotations
@@ -687,19 +688,3 @@ class Course(Entry):
     opening: Annotated[tuple[str, ...], Field(min_length=1)]
     review: Annotated[tuple[str, ...], Field(min_length=1)]
     examples: Annotated[tuple[CourseExample, ...], Field(min_length=1)]
-
-
-class KnowledgeFile(Entry):
-    """What any one YAML file may hold."""
-
-    sources: tuple[Source, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    tests: tuple[Test, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
-    classes: tuple[DrugClass, ...] = ()
-    drugs: tuple[Drug, ...] = ()
-    cross_reactivity: tuple[CrossReactivity, ...] = ()
-    interactions: tuple[Interaction, ...] = ()
-    red_flags: tuple[RedFlag, ...] = ()
-    courses: tuple[Course, ...] = ()

@@ -19,12 +19,13 @@ from wardround.knowledge.schema import (
     Finding,
     Graded,
     Interaction,
-    KnowledgeFile,
     Provenance,
     RedFlag,
     Source,
     Test,
 )
+from wardround.knowledge.schema_file import KnowledgeFile
+from wardround.knowledge.schema_guidance import Guidance
 
 Named = (
     Finding
@@ -37,6 +38,7 @@ Named = (
     | Interaction
     | RedFlag
     | Course
+    | Guidance
 )
 
 
@@ -119,6 +121,7 @@ class Draft:
             c.interactions,
             c.red_flags,
             c.courses,
+            c.guidance,
         )
         for kind in kinds:
             yield from kind

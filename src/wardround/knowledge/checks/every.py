@@ -11,6 +11,7 @@ from wardround.knowledge.checks.courses import check_courses
 from wardround.knowledge.checks.doses import check_doses, check_units
 from wardround.knowledge.checks.draft import Draft, Problem
 from wardround.knowledge.checks.grades import check_grades, grade_shares
+from wardround.knowledge.checks.guidance import check_guidance, unguided
 from wardround.knowledge.checks.medicine import check_medicine
 from wardround.knowledge.checks.oracle import check_oracle
 from wardround.knowledge.checks.references import check_references
@@ -24,7 +25,7 @@ def check_everything(base_dir: Path, codes_dir: Path | None, *, oracle: bool) ->
     try:
         sources = read_sources(base_dir)
     except KnowledgeInvalidError as error:
-        return Report(error.errors, {}, {}, {}, "")
+        return Report(error.errors, {}, {}, {}, {}, "")
     content, origins, errors = parse(sources)
     draft = Draft(content)
     references = list(check_references(draft))
@@ -35,6 +36,7 @@ def check_everything(base_dir: Path, codes_dir: Path | None, *, oracle: bool) ->
         *check_doses(draft),
         *check_units(draft),
         *check_courses(draft),
+        *check_guidance(draft),
     ]
     problems += check_icd10(draft)
     if codes_dir is not None:
@@ -45,6 +47,7 @@ def check_everything(base_dir: Path, codes_dir: Path | None, *, oracle: bool) ->
     return Report(
         errors=(*errors, *_written(problems, draft, origins)),
         uncoded=uncoded(draft),
+        unguided=unguided(draft),
         grades=grade_shares(draft),
         counts={**{kind: len(getattr(content, kind)) for kind in KINDS}, "analytes": len(draft.analytes)},
         version=sources.digest,
