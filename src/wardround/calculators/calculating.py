@@ -1,0 +1,116 @@
+"""Calculate: read the inputs, name what is missing, work the formula. Nothing is guessed; what is assumed is listed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+
+from wardround.calculators.calculator import Calculator, NoResult, NotApplicable, Result, Used
+from wardround.calculators.errors import InputError, MissingInputsError, UnknownCalculatorError
+from wardround.calculators.inputs import Input, Kind
+from wardround.calculators.reading import Stated, read, shown
+from wardround.calculators.registry import calculators
+from wardround.calculators.values import Values
+
+
+def calculator_of(id: str) -> Calculator:
+    """The calculator of that id. Raises UnknownCalculatorError that names those that are close."""
+    found = calculators().get(id)
+    if found is None:
+        close = difflib.get_close_matches(id, calculators(), n=3, cutoff=0.4)
+        hint = f"did you mean {', '.join(close)}?" if close else "`wardround calculate list` shows them"
+        raise UnknownCalculatorError(f"'{id:.60}' is no calculator: {hint}")
+    return found
+
+
+def calculate(id: str, inputs: Mapping[str, object], *, assuming: Collection[str] = ()) -> Result | NoResult:
+    """The result of calculator `id` for these inputs, or why it does not apply to them.
+
+    `assuming` names inputs that the caller wants counted as absent (or normal) if they are not given; they are listed in
+    the result. Raises UnknownCalculatorError, InputError, MissingInputsError.
+    """
+    return work_out(calculator_of(id), inputs, assuming=assuming)
+
+
+def work_out(
+    calculator: Calculator, inputs: Mapping[str, object], *, assuming: Collection[str] = ()
+) -> Result | NoResult:
+    """The same for a calculator at hand."""
+    _check_names(calculator, (*inputs, *assuming))
+    given = {name: raw for name, raw in inputs.items() if raw is not None}
+    assumed = _assumed(calculator, given, assuming)
+    used = tuple(_used(one, given[one.name]) for one in calculator.inputs if one.name in given)
+    _check_complete(calculator, {*given, *assumed})
+    values = {one.name: one.value for one in used} | {
+        one.name: _counted(one) for one in calculator.inputs if one.name in assumed
+    }
+    answer = calculator.work(Values(values))
+    if isinstance(answer, NotApplicable):
+        return NoResult(calculator.id, calculator.title, answer.reason, calculator.source, used)
+    return Result(
+        calculator.id,
+        calculator.title,
+        answer.value,
+        calculator.unit,
+        calculator.formula,
+        answer.worked,
+        calculator.source,
+        used,
+        assumed,
+        answer.warnings,
+        answer.meaning,
+    )
+
+
+def missing_of(calculator: Calculator, given: Collection[str]) -> tuple[Input, ...]:
+    """The inputs that the calculator needs beyond these."""
+    return tuple(one for one in calculator.inputs if not one.optional and one.name not in given)
+
+
+def described(one: Input) -> str:
+    """An input for a message: its name, what it is, how to write it."""
+    how = {
+        Kind.YES_NO: "yes or no",
+        Kind.DATE: "year-month-day",
+        Kind.CHOICE: ", ".join(one.choices),
+    }.get(one.kind, " or ".join((one.unit, *one.other_units)))
+    return f"{one.name} ({one.label}: {how})"
+
+
+def _check_names(calculator: Calculator, names: Collection[str]) -> None:
+    known = [one.name for one in calculator.inputs]
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
+            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
+            raise InputError(str(name)[:60], f"{calculator.id} has no such input: {hint}")
+
+
+def _assumed(calculator: Calculator, given: Collection[str], assuming: Collection[str]) -> tuple[str, ...]:
+    names = []
+    for one in calculator.inputs:
+        if one.name not in assuming or one.name in given:
+            continue
+        if one.unsaid is None:
+            raise InputError(one.name, "cannot be assumed: measure it, or leave the calculation")
+        names.append(one.name)
+    return tuple(names)
+
+
+def _counted(one: Input) -> float | bool | str:
+    assert one.unsaid is not None
+    return one.unsaid if isinstance(one.unsaid, (bool, str)) else float(one.unsaid)
+
+
+def _check_complete(calculator: Calculator, there: Collection[str]) -> None:
+    missing = missing_of(calculator, there)
+    if missing:
+        raise MissingInputsError(
+            calculator.id, [one.name for one in missing], [described(one) for one in missing]
+        )
+
+
+def _used(one: Input, raw: object) -> Used:
+    origin = raw.origin if isinstance(raw, Stated) else None
+    plain = raw.value if isinstance(raw, Stated) else raw
+    return Used(one.name, one.label, read(one, plain), one.unit, shown(plain), origin)

@@ -1,0 +1,89 @@
+"""Fluids by vein: what a patient needs in an hour, and what a dried-out child needs on top."""
+
+from __future__ import annotations
+
+from wardround.calculators.calculator import Answer, Calculator, NotApplicable, Source
+from wardround.calculators.common import ADULT, n, weight
+from wardround.calculators.inputs import age, quantity
+from wardround.calculators.values import Values
+
+_NEWBORN = 28 / 365.25
+_HOLLIDAY = Source(
+    "Holliday MA, Segar WE",
+    "The maintenance need for water in parenteral fluid therapy. Pediatrics 19: 823-832",
+    1957,
+)
+_BEWARE = "for children with normal hydration; check sodium and glucose every day, less fluid where ADH may be raised"
+
+
+def _hourly(kilograms: float) -> tuple[float, str]:
+    """The rule of 4, 2 and 1 mL per kg and hour."""
+    first, second, rest = min(kilograms, 10), min(max(kilograms - 10, 0), 10), max(kilograms - 20, 0)
+    value = 4 * first + 2 * second + rest
+    parts = (
+        [f"4 x {n(first)}"] + ([f"2 x {n(second)}"] if second else []) + ([f"1 x {n(rest)}"] if rest else [])
+    )
+    return value, f"{' + '.join(parts)} = {n(value)} mL/h"
+
+
+def _maintenance(v: Values) -> Answer | NotApplicable:
+    years = v.maybe("age")
+    if years is not None and years < _NEWBORN:
+        return NotApplicable(
+            "the patient is younger than 28 days: newborns have rates of their own, by day of life"
+        )
+    value, worked = _hourly(v.number("weight"))
+    return Answer(value, worked, (_BEWARE,), f"{n(24 * value)} mL in 24 hours")
+
+
+def _dehydrated(v: Values) -> Answer | NotApplicable:
+    years, kilograms = v.number("age"), v.number("weight")
+    if years < _NEWBORN:
+        return NotApplicable(
+            "the patient is younger than 28 days: newborns have rates of their own, by day of life"
+        )
+    if years >= ADULT:
+        return NotApplicable(f"the rule is for children, the patient is {n(years)} years old")
+    hourly, worked = _hourly(kilograms)
+    percent, hours = v.number("dehydration"), v.number("hours")
+    deficit = 10 * percent * kilograms
+    value = hourly + deficit / hours
+    return Answer(
+        value,
+        f"maintenance {worked}; deficit 10 x {n(percent)} x {n(kilograms)} = {n(deficit)} mL; "
+        f"{n(hourly)} + {n(deficit)} / {n(hours)} = {n(value)} mL/h",
+        (
+            _BEWARE,
+            "not in diabetic ketoacidosis, which has rules of its own; take off what was given as a bolus",
+        ),
+    )
+
+
+FLUIDS = (
+    Calculator(
+        id="maintenance-fluids",
+        title="Maintenance fluids (rule of 4, 2 and 1)",
+        inputs=(weight(), age(optional=True)),
+        formula="4 mL/kg/h for the first 10 kg, 2 for the second, 1 for every further kg",
+        unit="mL/h",
+        source=_HOLLIDAY,
+        work=_maintenance,
+        medcalc=22,
+    ),
+    Calculator(
+        id="paediatric-fluids",
+        title="Fluids of a dehydrated child",
+        inputs=(
+            age(),
+            weight(0.3, 150),
+            quantity("dehydration", "dehydration, in percent of body weight", "%", 0, 15, bare=True),
+            quantity("hours", "hours over which the deficit is given back", "h", 4, 72, bare=True),
+        ),
+        formula="maintenance by the rule of 4, 2 and 1, and the deficit (10 mL x percent x kg) spread over the hours",
+        unit="mL/h",
+        source=Source(
+            "NICE", "Intravenous fluid therapy in children and young people in hospital (NG29)", 2015
+        ),
+        work=_dehydrated,
+    ),
+)
