@@ -176,6 +176,11 @@ _LIPIDS = {
         ("framingham-hard-coronary", {**_LIPIDS, "sex": "male", "age": 29}, "30 to 79"),
         ("framingham-hard-coronary", {**_LIPIDS, "sex": "male", "age": 80}, "30 to 79"),
         ("delta-ratio", {"sodium": "140 mmol/L", "chloride": "100 mmol/L", "bicarbonate": "24 mmol/L"}, "24"),
+        (
+            "ldl-friedewald",
+            {"total_cholesterol": "100 mg/dL", "hdl": "60 mg/dL", "triglycerides": "300 mg/dL"},
+            "no LDL",
+        ),
         ("insulin-correction", {"glucose": "69 mg/dL", "target": "120 mg/dL", "daily_insulin": 40}, "low"),
         (
             "insulin-correction",
@@ -192,6 +197,56 @@ def test_a_formula_that_does_not_speak_of_the_patient_says_why(
     done = calculate(id, inputs)
     assert isinstance(done, NoResult)
     assert because in done.reason
+
+
+_TRIAL = {"sodium": "140 mmol/L", "chloride": "100 mmol/L", "bicarbonate": "14 mmol/L"}
+
+
+@pytest.mark.parametrize(
+    ("id", "inputs", "said"),
+    [
+        ("morphine-equivalents", {"oxycodone_dose": "10 mg", "oxycodone_per_day": 2}, "cross-tolerance is incomplete"),
+        ("morphine-equivalents", {"methadone_dose": "10 mg", "methadone_per_day": 2}, "a prescriber decides, a specialist"),
+        ("morphine-equivalents", {"morphine_dose": "10 mg", "morphine_per_day": 2}, "not for injections"),
+        ("steroid-conversion", {"given_drug": "prednisolone", "dose": "5 mg", "wanted_drug": "dexamethasone"}, "no prescription"),
+        ("insulin-correction", {"glucose": "220 mg/dL", "target": "120 mg/dL", "daily_insulin": 36}, "a prescriber decides"),
+        ("insulin-correction", {"glucose": "250 mg/dL", "target": "120 mg/dL", "daily_insulin": 36}, "check ketones"),
+        ("insulin-correction", {"glucose": "14 mmol/L", "target": "7 mmol/L", "daily_insulin": 36}, "check ketones"),
+        ("maintenance-fluids", {"weight": "8 kg"}, "for the prescriber"),
+        ("maintenance-fluids", {"weight": "64 kg"}, "rarely need more"),  # 104 mL/h, 2496 mL a day
+        ("maintenance-fluids", {"weight": "64 kg", "age": 40}, "CG174"),
+        ("paediatric-fluids", {"age": 1, "weight": "10 kg", "dehydration": 5, "hours": 24}, "raised sodium"),
+        ("free-water-deficit", {"age": 50, "sex": "male", "weight": "70 kg", "sodium": "160 mmol/L"}, "10 mmol/L in 24 hours"),
+        ("delta-gap", _TRIAL, "say which is meant"),
+        ("albumin-corrected-delta-gap", {**_TRIAL, "albumin": "2 g/dL"}, "is not taken off"),
+        # 1 January 2024 + 280 days, in a leap year: 7 October
+        ("due-date", {"last_period": "2024-01-01", "cycle": 28}, "it is 2024-10-07"),
+    ],
+)  # fmt: skip
+def test_what_could_be_taken_for_an_order_says_that_it_is_none(
+    id: str, inputs: dict[str, object], said: str
+) -> None:
+    done = calculate(id, inputs)
+    assert isinstance(done, Result)
+    assert said in " ".join(done.warnings)
+
+
+@pytest.mark.parametrize(
+    ("id", "inputs", "unsaid"),
+    [
+        (
+            "insulin-correction",
+            {"glucose": "249 mg/dL", "target": "120 mg/dL", "daily_insulin": 36},
+            "ketones",
+        ),
+        ("maintenance-fluids", {"weight": "40 kg"}, "rarely need more"),  # 80 mL/h, 1920 mL a day
+        ("due-date", {"last_period": "2023-01-01", "cycle": 28}, "280 days"),  # 8 October either way
+    ],
+)
+def test_a_warning_stands_only_where_it_belongs(id: str, inputs: dict[str, object], unsaid: str) -> None:
+    done = calculate(id, inputs)
+    assert isinstance(done, Result)
+    assert unsaid not in " ".join(done.warnings)
 
 
 def test_pressures_and_dates_in_the_wrong_order_name_the_field() -> None:

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from wardround.calculators import MissingInputsError, NoResult, Result, calculate, calculator_of, calculators
+from wardround.calculators import (
+    InputError,
+    MissingInputsError,
+    NoResult,
+    Result,
+    calculate,
+    calculator_of,
+    calculators,
+)
 from wardround.calculators.scores import SCORES
 
 NORMAL: dict[str, dict[str, object]] = {
@@ -47,7 +55,8 @@ NORMAL: dict[str, dict[str, object]] = {
 LOWEST = {"child-pugh": 5, "pneumonia-severity-index": 50}
 """What a patient without any criterion has; 0 elsewhere."""
 CHANGES = (
-    ("curb-65", "age", 64, 0), ("curb-65", "age", 65, 1), ("curb-65", "bun", "19 mg/dL", 0), ("curb-65", "bun", "19.1 mg/dL", 1),
+    ("curb-65", "age", 64, 0), ("curb-65", "age", 65, 1), ("curb-65", "bun", "19 mg/dL", 0), ("curb-65", "bun", "20 mg/dL", 1),
+    ("curb-65", "bun", "6.9 mmol/L", 0), ("curb-65", "bun", "7 mmol/L", 0),
     ("curb-65", "bun", "7.1 mmol/L", 1), ("curb-65", "respiratory_rate", 29, 0), ("curb-65", "respiratory_rate", 30, 1),
     ("curb-65", "systolic_bp", 90, 0), ("curb-65", "systolic_bp", 89, 1), ("curb-65", "diastolic_bp", 61, 0),
     ("curb-65", "diastolic_bp", 60, 1), ("curb-65", "confusion", True, 1),
@@ -72,6 +81,7 @@ CHANGES = (
     ("caprini", "age", 74, 2), ("caprini", "age", 75, 3), ("caprini", "bmi", 25, 0), ("caprini", "bmi", 25.1, 1),
     ("caprini", "surgery", "leg arthroplasty", 5), ("caprini", "mobility", "bed rest", 1), ("caprini", "recent_stroke", True, 5),
     ("caprini", "previous_dvt", True, 3), ("caprini", "previous_pe", True, 3), ("caprini", "recent_surgery", True, 1),
+    ("caprini", "oestrogen", True, 1), ("caprini", "pregnancy_or_birth", True, 1), ("caprini", "obstetric_loss", True, 1),
     ("centor", "age", 3, 1), ("centor", "age", 14, 1), ("centor", "age", 15, 0), ("centor", "age", 44, 0), ("centor", "age", 45, -1),
     ("centor", "temperature", "38 Cel", 0), ("centor", "temperature", "38.1 Cel", 1), ("centor", "temperature", "100.4 [degF]", 0),
     ("centor", "cough_absent", True, 1), ("feverpain", "purulent_tonsils", True, 1),
@@ -200,6 +210,92 @@ def test_caprini_counts_one_operation_and_one_earlier_clot_once() -> None:
     assert worth("caprini", previous_dvt=True, previous_pe=True) == 3
 
 
+def test_caprini_of_a_pregnant_woman_by_hand() -> None:
+    """Age 35 (0), body mass index 28 (1), pregnant (1), earlier stillbirth (1), laparoscopic operation (2): 5."""
+    given: dict[str, object] = {
+        "age": 35, "bmi": 28, "pregnancy_or_birth": True, "obstetric_loss": True, "surgery": "laparoscopic",
+    }  # fmt: skip
+    assert worth("caprini", **given) == 5
+
+
+def test_caprini_says_that_the_risks_of_women_were_not_asked() -> None:
+    given = NORMAL["caprini"]
+    assuming = [
+        one.name
+        for one in calculator_of("caprini").inputs
+        if one.unsaid is not None and one.name not in given
+    ]
+    unasked = calculate("caprini", given, assuming=assuming)
+    assert isinstance(unasked, Result)
+    assert "of women only" in unasked.warnings[0]
+    women = dict.fromkeys(("oestrogen", "pregnancy_or_birth", "obstetric_loss"), False)
+    asked = calculate("caprini", given | women, assuming=assuming)
+    assert isinstance(asked, Result)
+    assert asked.warnings == ()
+
+
+def meaning_of(id: str, **changed: object) -> str | None:
+    given = NORMAL[id] | changed
+    assuming = [
+        one.name for one in calculator_of(id).inputs if one.unsaid is not None and one.name not in given
+    ]
+    done = calculate(id, given, assuming=assuming)
+    assert isinstance(done, Result)
+    return done.meaning
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({}, "class I"),
+        ({"age": 51}, "class II"),
+        ({"nursing_home": True}, "class I"),
+        ({"ph": 7.3}, "class I"),
+        ({"heart_failure": True}, "class II"),
+        ({"heart_rate": 125}, "class II"),
+        ({"temperature": "40 Cel"}, "class II"),
+        ({"age": 70}, "class II"),
+        ({"age": 71}, "class III"),
+        ({"age": 90}, "class III"),
+        ({"age": 91}, "class IV"),
+        ({"age": 80, "cancer": True, "respiratory_rate": 30}, "class IV"),
+        ({"age": 81, "cancer": True, "respiratory_rate": 30}, "class V"),
+    ],
+)
+def test_pneumonia_has_its_class(changed: dict[str, object], named: str) -> None:
+    """Up to 50 without illness or signs it is class I, whatever the points; else 70, 90 and 130 end classes II, III and IV."""
+    assert meaning_of("pneumonia-severity-index", **changed) == named
+
+
+@pytest.mark.parametrize(
+    "id",
+    ["curb-65", "pneumonia-severity-index", "apache-ii", "perc", "caprini", "charlson", "heart-score", "cha2ds2-vasc", "has-bled"],
+)  # fmt: skip
+def test_what_was_made_in_adults_is_not_given_for_a_child(id: str) -> None:
+    given = NORMAL[id] | {"age": 15}
+    assuming = [
+        one.name for one in calculator_of(id).inputs if one.unsaid is not None and one.name not in given
+    ]
+    done = calculate(id, given, assuming=assuming)
+    assert isinstance(done, NoResult)
+    assert "adults" in done.reason
+    assert isinstance(calculate(id, given | {"age": 16}, assuming=assuming), Result)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"respiratory_rate": 21, "heart_rate": 111}, "low"),
+        ({"respiratory_rate": 25}, "low-medium: one parameter scores 3"),
+        ({"respiratory_rate": 25, "heart_rate": 111}, "medium"),
+        ({"respiratory_rate": 25, "heart_rate": 131, "temperature": "38.5 Cel"}, "high"),
+    ],
+)
+def test_news2_has_its_band(changed: dict[str, object], named: str) -> None:
+    """2 + 2 = 4; 3 in one; 3 + 2 = 5; 3 + 3 + 1 = 7."""
+    assert meaning_of("news2", **changed) == named
+
+
 def test_women_bleed_by_their_own_haemoglobin() -> None:
     assert worth("glasgow-blatchford", sex="female", haemoglobin="12 g/dL") == 0
     assert worth("glasgow-blatchford", sex="female", haemoglobin="11.9 g/dL") == 1
@@ -254,6 +350,26 @@ def test_questionnaires_sum_their_answers_and_name_the_band() -> None:
         audit = calculate("audit-c", {"sex": sex, "frequency": 2, "amount": 1, "binges": 0})
         assert isinstance(audit, Result)
         assert (audit.value, audit.meaning) == (3, meaning)
+
+
+def test_an_answer_between_two_answers_is_none() -> None:
+    with pytest.raises(InputError, match="whole points"):
+        calculate("gad-7", {one.name: 0.5 for one in calculator_of("gad-7").inputs})
+
+
+@pytest.mark.parametrize(
+    ("id", "said"),
+    [("news2", "pregnant"), ("qsofa", "rules no sepsis out"), ("perc", "improbable"), ("cha2ds2-vasc", "mechanical valve"),
+     ("has-bled", "no reason to withhold")],
+)  # fmt: skip
+def test_a_score_says_what_it_must_not_be_used_for(id: str, said: str) -> None:
+    given = NORMAL[id]
+    assuming = [
+        one.name for one in calculator_of(id).inputs if one.unsaid is not None and one.name not in given
+    ]
+    done = calculate(id, given, assuming=assuming)
+    assert isinstance(done, Result)
+    assert said in " ".join(done.warnings)
 
 
 def test_apgar_adds_five_signs() -> None:

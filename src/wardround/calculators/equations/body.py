@@ -65,7 +65,7 @@ def _adjusted(v: Values) -> Answer:
     value = ideal + 0.4 * (kilograms - ideal)
     worked = f"ideal: {ideal_worked(centimetres, of)}; {n(ideal)} + 0.4 x ({n(kilograms)} - {n(ideal)}) = {n(value)} kg"
     lighter = (
-        ("the patient is lighter than ideal: drugs are dosed by the actual weight then",)
+        ("the patient is lighter than ideal: the adjusted weight is for those who are heavier",)
         if kilograms < ideal
         else ()
     )

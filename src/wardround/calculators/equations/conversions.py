@@ -31,7 +31,11 @@ def _steroid(v: Values) -> Answer:
     return Answer(
         value,
         worked,
-        ("by effect on inflammation, not on salt; tables differ, for betamethasone most (0.6 to 0.75)",),
+        (
+            "by effect on inflammation, not on salt; tables differ, for betamethasone most (0.6 to 0.75)",
+            "an approximate equivalent and no prescription: a prescriber decides on drug, dose and how often; not for depot "
+            "injections, inhaled or topical steroids",
+        ),
     )
 
 
@@ -54,12 +58,13 @@ OPIOIDS: dict[str, tuple[float, str, float]] = {
 def _opioid_inputs(drug: str) -> tuple[Input, Input]:
     _, unit, high = OPIOIDS[drug]
     said = drug.replace("_", " ")
+    by_mouth = "" if drug.startswith("fentanyl") else " by mouth"
     often = "patches worn at once" if drug == "fentanyl_patch" else f"doses of {said} a day"
     other = ("mg",) if unit == "ug" else ()
     return (
         quantity(
             f"{drug}_dose",
-            f"one dose of {said}",
+            f"one dose of {said}{by_mouth}",
             unit,
             0,
             high,
@@ -71,6 +76,13 @@ def _opioid_inputs(drug: str) -> tuple[Input, Input]:
             f"{drug}_per_day", often, "/d", 0, 48, bare=True, optional=True, also=(f"{said} dose per day",)
         ),
     )
+
+
+_NO_SWITCH = (
+    "it measures risk and is no dose to convert to: cross-tolerance is incomplete and people differ, another opioid is started "
+    "substantially lower; a prescriber decides, a specialist where methadone is one of the two",
+    "factors are for what is swallowed (fentanyl: patch or buccal), not for injections; not for buprenorphine",
+)
 
 
 def _morphine(v: Values) -> Answer | NotApplicable:
@@ -94,7 +106,7 @@ def _morphine(v: Values) -> Answer | NotApplicable:
     return Answer(
         total,
         f"{' + '.join(parts)} = {n(total)} mg",
-        ("it measures risk and is no dose to convert to: another opioid is started lower",),
+        _NO_SWITCH,
         "50 mg a day or more: weigh benefit against risk anew (CDC 2022)" if total >= 50 else None,
     )
 

@@ -13,7 +13,13 @@ _HOLLIDAY = Source(
     "The maintenance need for water in parenteral fluid therapy. Pediatrics 19: 823-832",
     1957,
 )
-_BEWARE = "for children with normal hydration; check sodium and glucose every day, less fluid where ADH may be raised"
+_BEWARE = (
+    "an estimate for the prescriber, for children with normal hydration; check sodium and glucose every day, less fluid where ADH "
+    "may be raised"
+)
+_DAY_OF_A_WOMAN = 2000
+_MUCH = "NICE NG29: in 24 hours males rarely need more than 2500 mL, females more than 2000 mL"
+_GROWN = "the rule was made for children: for adults NICE CG174 has 25 to 30 mL/kg in 24 hours"
 
 
 def _hourly(kilograms: float) -> tuple[float, str]:
@@ -33,7 +39,13 @@ def _maintenance(v: Values) -> Answer | NotApplicable:
             "the patient is younger than 28 days: newborns have rates of their own, by day of life"
         )
     value, worked = _hourly(v.number("weight"))
-    return Answer(value, worked, (_BEWARE,), f"{n(24 * value)} mL in 24 hours")
+    grown = (_GROWN,) if years is not None and years >= ADULT else ()
+    return Answer(value, worked, (_BEWARE, *_much(value), *grown), f"{n(24 * value)} mL in 24 hours")
+
+
+def _much(hourly: float) -> tuple[str, ...]:
+    """What to beware of where a day's maintenance is more than people need."""
+    return (_MUCH,) if 24 * hourly > _DAY_OF_A_WOMAN else ()
 
 
 def _dehydrated(v: Values) -> Answer | NotApplicable:
@@ -54,7 +66,9 @@ def _dehydrated(v: Values) -> Answer | NotApplicable:
         f"{n(hourly)} + {n(deficit)} / {n(hours)} = {n(value)} mL/h",
         (
             _BEWARE,
-            "not in diabetic ketoacidosis, which has rules of its own; take off what was given as a bolus",
+            *_much(hourly),
+            "not in shock, diabetic ketoacidosis or with a raised sodium, which have rules of their own; take off what was given "
+            "as a bolus",
         ),
     )
 

@@ -91,6 +91,10 @@ def _ldl(v: Values) -> Answer | NotApplicable:
             f"triglycerides are {n(tg)} mg/dL: over 400 Friedewald's formula does not hold, measure LDL"
         )
     value = total - hdl - tg / 5
+    if value <= 0:
+        return NotApplicable(
+            f"it comes out at {n(value)} mg/dL, which no LDL is: check the values, measure LDL"
+        )
     return Answer(
         value, f"{n(total)} - {n(hdl)} - {n(tg)} / 5 = {n(value)} mg/dL", ("needs a fasting sample",)
     )
@@ -165,8 +169,8 @@ _SAGIE = Source(
 _HODGES = Source("Hodges M et al.", "Bazett's QT correction reviewed. J Am Coll Cardiol 1: 694", 1983)
 _RAUTAHARJU = Source(
     "Rautaharju PM et al.",
-    "Sex differences in the evolution of the electrocardiographic QT interval with age. Can J Cardiol 8: 690-695",
-    1992,
+    "New age- and sex-specific criteria for QT prolongation based on rate correction formulas. Int J Cardiol 174: 535-540",
+    2014,
 )
 
 HEART = (

@@ -40,7 +40,12 @@ def _meld(v: Values) -> Answer:
         worked += f"; {n(first)} + 1.32 x (137 - {n(na)}) - 0.033 x {n(first)} x (137 - {n(na)}) = {n(value)}"
     points = round(_bounded(value, 6, 40))
     return Answer(
-        points, f"{worked}; rounded, 6 to 40: {points}", ("allocation in the USA uses MELD 3.0 since 2023",)
+        points,
+        f"{worked}; rounded, 6 to 40: {points}",
+        (
+            "allocation in the USA uses MELD 3.0 since 2023",
+            "for patients of 12 years or more; children under 12 have PELD",
+        ),
     )
 
 
@@ -54,10 +59,20 @@ def _homa(v: Values) -> Answer:
     )
 
 
+_CRISIS = 250
+_ESTIMATE = (
+    "a starting point and no order: a prescriber decides whether insulin is given and how much; take off what is still acting of "
+    "earlier doses; sensitivity differs with kidneys, age, illness and steroids"
+)
+_KETONES = "glucose of 250 mg/dL (14 mmol/L) or more: check ketones; in ketoacidosis or a hyperosmolar state this rule is not used"
+
+
 def _correction(v: Values) -> Answer | NotApplicable:
     glu, target = v.number("glucose"), v.number("target")
     if glu < 70:
-        return NotApplicable(f"glucose is {n(glu)} mg/dL, a low: give sugar, no insulin")
+        return NotApplicable(
+            f"glucose is {n(glu)} mg/dL, a low: it calls for no insulin, treat the low first"
+        )
     if glu <= target:
         return NotApplicable(
             f"glucose {n(glu)} is not over the target of {n(target)} mg/dL: nothing to correct"
@@ -68,9 +83,7 @@ def _correction(v: Values) -> Answer | NotApplicable:
     return Answer(
         value,
         worked,
-        (
-            "take off what is still acting of earlier doses; a starting point, to be confirmed by the prescriber",
-        ),
+        (_ESTIMATE, *((_KETONES,) if glu >= _CRISIS else ())),
     )
 
 

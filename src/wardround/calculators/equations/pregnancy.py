@@ -35,7 +35,9 @@ def _due(v: Values) -> Answer:
     later = _months_later(start, 9, "last_period")
     value = later + timedelta(days=7 + cycle - 28)
     worked = f"{start} + 1 year - 3 months = {later}; + 7 days; {cycle - 28:+d} days for a cycle of {cycle}: {value}"
-    return Answer(value, worked, (_SCAN,))
+    counted = start + timedelta(days=280 + cycle - 28)
+    other = (f"by 280 days instead of the calendar's months it is {counted}",) if counted != value else ()
+    return Answer(value, worked, (_SCAN, *other))
 
 
 def _conception(v: Values) -> Answer:

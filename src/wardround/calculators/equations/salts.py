@@ -52,12 +52,22 @@ def _delta_gap(v: Values) -> Answer:
     gap, worked = _gap(v)
     hco3 = v.number("bicarbonate")
     value = (gap - _NORMAL_GAP) - (_NORMAL_BICARBONATE - hco3)
-    return Answer(value, f"{worked}; ({n(gap)} - 12) - (24 - {n(hco3)}) = {n(value)} mmol/L")
+    return Answer(
+        value,
+        f"{worked}; ({n(gap)} - 12) - (24 - {n(hco3)}) = {n(value)} mmol/L",
+        ("some call the rise of the gap alone (gap - 12) the delta gap: say which is meant",),
+    )
 
 
 def _corrected_delta_gap(v: Values) -> Answer:
     gap, worked = _gap_for_albumin(v)
-    return Answer(gap - _NORMAL_GAP, f"{worked}; {n(gap)} - 12 = {n(gap - _NORMAL_GAP)} mmol/L")
+    return Answer(
+        gap - _NORMAL_GAP,
+        f"{worked}; {n(gap)} - 12 = {n(gap - _NORMAL_GAP)} mmol/L",
+        (
+            "the rise of the gap alone: unlike in the delta gap here, the fall of bicarbonate is not taken off",
+        ),
+    )
 
 
 def _ratio(gap: float, worked: str, hco3: float) -> Answer | NotApplicable:
@@ -84,7 +94,7 @@ def _calcium(v: Values) -> Answer:
     return Answer(
         value,
         f"{n(ca)} + 0.8 x (4 - {n(alb)}) = {n(value)} mg/dL",
-        ("ionised calcium decides where it can be measured",),
+        ("ionised calcium decides where it can be measured; laboratories have factors of their own",),
     )
 
 
@@ -116,17 +126,19 @@ def _water_share(years: float, of: str) -> tuple[float, str]:
     return (0.45, "woman of 65 or more") if of == FEMALE else (0.5, "man of 65 or more")
 
 
+_SLOWLY = (
+    "an estimate of the volume, not of its speed: a clinician sets the rate, sodium falls by 10 mmol/L in 24 hours at most unless "
+    "it rose within hours; losses that go on come on top"
+)
+
+
 def _free_water(v: Values) -> Answer:
     na, kilograms = v.number("sodium"), v.number("weight")
     share, who = _water_share(v.number("age"), v.choice("sex"))
     value = share * kilograms * (na / 140 - 1)
     worked = f"{who}: {share} x {n(kilograms)} kg x ({n(na)} / 140 - 1) = {n(value)} L"
-    beware = (
-        ("sodium is below 140: there is no deficit, a negative figure is water in excess",)
-        if value < 0
-        else ()
-    )
-    return Answer(value, worked, beware)
+    beware = "sodium is below 140: there is no deficit, a negative figure is water in excess"
+    return Answer(value, worked, (beware if value < 0 else _SLOWLY,))
 
 
 def _one(
@@ -225,9 +237,9 @@ SALTS = (
         "calcium in mg/dL + 0.8 x (4 - albumin in g/dL)",
         "mg/dL",
         Source(
-            "Payne RB et al.",
-            "Interpretation of serum calcium in patients with abnormal serum proteins. BMJ 4: 643-646",
-            1973,
+            "British Medical Journal",
+            "Correcting the calcium (0.02 mmol/L for 1 g/L of albumin). BMJ 1: 598",
+            1977,
         ),
         _calcium,
         7,
@@ -253,9 +265,9 @@ SALTS = (
         "2 x sodium + urea nitrogen / 2.8 + glucose / 18",
         "mosm/kg",
         Source(
-            "Dorwart WV, Chalmers L",
-            "Comparison of methods for calculating serum osmolality from chemical concentrations. Clin Chem 21: 190-194",
-            1975,
+            "Smithline N, Gardner KD",
+            "Gaps: anionic and osmolal. JAMA 236: 1594-1597",
+            1976,
         ),
         _osmolality,
         30,

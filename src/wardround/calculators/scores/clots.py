@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wardround.calculators.calculator import Answer, Calculator, Source
-from wardround.calculators.inputs import age, choice, quantity
+from wardround.calculators.inputs import age, choice, quantity, yes_no
 from wardround.calculators.scores.common import (
     HAEMOPTYSIS,
     HEART_RATE,
@@ -14,6 +14,7 @@ from wardround.calculators.scores.common import (
     SATURATION,
     SCORE,
     criterion,
+    of_adults,
 )
 from wardround.calculators.scores.points import Tally, at_least
 from wardround.calculators.values import Values
@@ -61,7 +62,9 @@ WELLS_PE: Final = Calculator(
     "previous DVT or embolism 1.5, haemoptysis 1, cancer 1",
     unit=SCORE,
     source=Source(
-        "Wells PS and others, Thromb Haemost", "A simple clinical model for pulmonary embolism", 2000
+        "Wells PS and others, Thromb Haemost 83: 416-420",
+        "Derivation of a simple clinical model to categorize patients probability of pulmonary embolism",
+        2000,
     ),
     work=_wells_pe,
     medcalc=8,
@@ -87,7 +90,7 @@ _LEG: Final = (
     ("whole_leg_swollen", "the entire leg is swollen", "entire leg swollen"),
     (
         "calf_swollen",
-        "calf more than 3 cm thicker than the other",
+        "calf at least 3 cm thicker than the other",
         "calf swelling >3 centimeters compared to the other leg",
     ),
     (
@@ -131,7 +134,9 @@ WELLS_DVT: Final = Calculator(
     formula="one point for each of nine criteria, minus 2 where another diagnosis is at least as likely",
     unit=SCORE,
     source=Source(
-        "Wells PS and others, N Engl J Med", "Evaluation of D-dimer in suspected deep-vein thrombosis", 2003
+        "Wells PS and others, N Engl J Med 349: 1227-1235",
+        "Evaluation of D-dimer in the diagnosis of suspected deep-vein thrombosis",
+        2003,
     ),
     work=_wells_dvt,
     medcalc=16,
@@ -149,7 +154,10 @@ def _perc(values: Values) -> Answer:
     tally.met(values.yes("previous_pe") or values.yes("previous_dvt"), 1, "previous thromboembolism")
     tally.met(values.yes("oestrogen"), 1, "oestrogen")
     return tally.answer(
-        "no criterion: embolism ruled out where it is improbable" if not tally.total else None
+        "no criterion: embolism ruled out where it is improbable"
+        if not tally.total
+        else "embolism is not ruled out by this rule",
+        warnings=("only where a clinician already thinks embolism improbable (below 15%)",),
     )
 
 
@@ -173,9 +181,11 @@ PERC: Final = Calculator(
     "surgery or trauma, previous thromboembolism, oestrogen",
     unit=SCORE,
     source=Source(
-        "Kline JA and others, J Thromb Haemost", "Clinical criteria to prevent unnecessary testing", 2004
+        "Kline JA and others, J Thromb Haemost 2: 1247-1255",
+        "Clinical criteria to prevent unnecessary diagnostic testing in suspected pulmonary embolism",
+        2004,
     ),
-    work=_perc,
+    work=of_adults(_perc),
     medcalc=48,
 )
 
@@ -210,8 +220,23 @@ _CAPRINI: Final = (
         "acute spinal cord injury causing paralysis in the last month",
     ),
 )
+_WOMEN: Final = (
+    ("oestrogen", "oral contraceptive or hormone replacement"),
+    ("pregnancy_or_birth", "pregnant, or gave birth in the last month"),
+    (
+        "obstetric_loss",
+        "unexplained stillbirth, three miscarriages, or early birth with toxaemia or small child",
+    ),
+)
+"""Of women, a point each; men have none, so that nobody is asked for them."""
 _SURGERY = {"none": 0, "minor": 1, "major": 2, "laparoscopic": 2, "arthroscopic": 2, "leg arthroplasty": 5}
 _MOBILITY = {"normal": 0, "bed rest": 1, "confined to bed over 72 hours": 2}
+
+
+_WOMEN_UNASKED: Final = (
+    "of women only: hormones, pregnancy or birth in the last month, and obstetric loss give a point each; what was not given "
+    "counts as absent"
+)
 
 
 def _caprini(values: Values) -> Answer:
@@ -225,7 +250,10 @@ def _caprini(values: Values) -> Answer:
         twice = name == "recent_surgery" and operated
         tally.met(values.yes(name) and not twice, points, label)
     tally.met(values.yes("previous_dvt") or values.yes("previous_pe"), 3, "previous DVT or embolism")
-    return tally.answer()
+    for name, label in _WOMEN:
+        tally.met(values.has(name) and values.yes(name), 1, label)
+    asked = all(values.has(name) for name, _ in _WOMEN)
+    return tally.answer(warnings=() if asked else (_WOMEN_UNASKED,))
 
 
 CAPRINI: Final = Calculator(
@@ -258,14 +286,15 @@ CAPRINI: Final = Calculator(
         *(criterion(name, label, also) for name, label, _, also in _CAPRINI),
         PREVIOUS_DVT,
         PREVIOUS_PE,
+        *(yes_no(name, label, optional=True, unsaid=None) for name, label in _WOMEN),
     ),
     formula="age 41-60 1, 61-74 2, >= 75 3; surgery 1, 2 or 5; bed rest 1, over 72 hours 2; body mass index > 25 1; "
-    "and 1, 2, 3 or 5 points for each risk; previous DVT and embolism are one risk of 3 points, and an operation is counted once",
+    "and 1, 2, 3 or 5 points for each risk, of women also 1 each for hormones, pregnancy or birth, obstetric loss; previous DVT and embolism are one risk of 3 points, and an operation is counted once",
     unit=SCORE,
     source=Source(
-        "Caprini JA, Dis Mon", "Thrombosis risk assessment as a guide to quality patient care", 2005
+        "Caprini JA, Dis Mon 51: 70-78", "Thrombosis risk assessment as a guide to quality patient care", 2005
     ),
-    work=_caprini,
+    work=of_adults(_caprini),
     medcalc=36,
 )
 

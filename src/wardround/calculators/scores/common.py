@@ -1,8 +1,12 @@
-"""The inputs that many scores share, each under one name everywhere."""
+"""The inputs that many scores share, each under one name everywhere, and the age from which adults' scores speak."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from wardround.calculators.calculator import Answer, NotApplicable
 from wardround.calculators.inputs import Input, quantity, yes_no
+from wardround.calculators.values import Values
 
 SCORE = "{score}"
 
@@ -143,6 +147,22 @@ HEART_FAILURE = yes_no(
     also=("congestive heart faliure", "congestive heart failure", "cardiac failure present"),
 )
 SMOKING = yes_no("smoking", "smokes", also=("smoking", "smoker"))
+
+
+GROWN = 16
+"""Years from which a score that was made in adults is worked out at all."""
+
+
+def of_adults(work: Callable[[Values], Answer]) -> Callable[[Values], Answer | NotApplicable]:
+    """The same score, which does not apply below 16 years."""
+
+    def checked(values: Values) -> Answer | NotApplicable:
+        years = values.number("age")
+        if years < GROWN:
+            return NotApplicable(f"the score was made in adults, the patient is {years:.3g} years old")
+        return work(values)
+
+    return checked
 
 
 def mean_pressure(systolic: float, diastolic: float) -> float:

@@ -6,7 +6,7 @@ from typing import Final
 
 from wardround.calculators.calculator import Answer, Calculator, Source
 from wardround.calculators.inputs import age, choice
-from wardround.calculators.scores.common import HEART_FAILURE, SCORE, STROKE, TIA, criterion
+from wardround.calculators.scores.common import HEART_FAILURE, SCORE, STROKE, TIA, criterion, of_adults
 from wardround.calculators.scores.points import Tally, at_least
 from wardround.calculators.values import Values
 
@@ -79,13 +79,15 @@ CHARLSON: Final = Calculator(
             unsaid="none",
         ),
     ),
-    formula="age 50-59 1, 60-69 2, 70-79 3, >= 80 4; one point for each of nine illnesses, 2 for hemiplegia, kidney disease, "
+    formula="age 50-59 1, 60-69 2, 70-79 3, >= 80 4; one point for each of ten illnesses, 2 for hemiplegia, kidney disease, "
     "leukaemia, lymphoma, localised tumour, diabetes with organ damage; 3 for moderate liver disease, 6 for metastases, AIDS",
     unit=SCORE,
     source=Source(
-        "Charlson M and others, J Clin Epidemiol", "Validation of a combined comorbidity index", 1994
+        "Charlson M and others, J Clin Epidemiol 47: 1245-1251",
+        "Validation of a combined comorbidity index",
+        1994,
     ),
-    work=_charlson,
+    work=of_adults(_charlson),
     medcalc=32,
 )
 

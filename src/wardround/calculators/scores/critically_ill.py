@@ -28,6 +28,7 @@ from wardround.calculators.scores.common import (
     WHITE_CELLS,
     criterion,
     mean_pressure,
+    of_adults,
 )
 from wardround.calculators.scores.points import Tally, at_least, below
 from wardround.calculators.values import Values
@@ -128,9 +129,11 @@ APACHE_II: Final = Calculator(
     "age 0-6, severe chronic illness 5 (2 after elective surgery)",
     unit=SCORE,
     source=Source(
-        "Knaus WA and others, Crit Care Med", "APACHE II: a severity of disease classification system", 1985
+        "Knaus WA and others, Crit Care Med 13: 818-829",
+        "APACHE II: a severity of disease classification system",
+        1985,
     ),
-    work=_apache,
+    work=of_adults(_apache),
     medcalc=28,
 )
 
@@ -211,7 +214,9 @@ SOFA: Final = Calculator(
     "Glasgow Coma Scale, creatinine or urine",
     unit=SCORE,
     source=Source(
-        "Vincent JL and others, Intensive Care Med", "The SOFA score to describe organ dysfunction", 1996
+        "Vincent JL and others, Intensive Care Med 22: 707-710",
+        "The SOFA (Sepsis-related Organ Failure Assessment) score to describe organ dysfunction/failure",
+        1996,
     ),
     work=_sofa,
     medcalc=43,

@@ -76,7 +76,9 @@ CHILD_PUGH: Final = Calculator(
     "INR < 1.7, 1.7-2.3, > 2.3; ascites absent, slight, moderate; encephalopathy none, grade 1-2, grade 3-4",
     unit=SCORE,
     source=Source(
-        "Pugh RN and others, Br J Surg", "Transection of the oesophagus for bleeding varices", 1973
+        "Pugh RN and others, Br J Surg 60: 646-649",
+        "Transection of the oesophagus for bleeding oesophageal varices",
+        1973,
     ),
     work=_child_pugh,
     medcalc=15,
@@ -117,8 +119,8 @@ BLATCHFORD: Final = Calculator(
     "heart failure 2",
     unit=SCORE,
     source=Source(
-        "Blatchford O, Murray WR, Blatchford M, Lancet",
-        "Risk score for upper-gastrointestinal haemorrhage",
+        "Blatchford O, Murray WR, Blatchford M, Lancet 356: 1318-1321",
+        "A risk score to predict need for treatment for upper-gastrointestinal haemorrhage",
         2000,
     ),
     work=_blatchford,

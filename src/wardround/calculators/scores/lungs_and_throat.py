@@ -20,15 +20,23 @@ from wardround.calculators.scores.common import (
     SYSTOLIC,
     TEMPERATURE,
     criterion,
+    of_adults,
 )
 from wardround.calculators.scores.points import Tally
 from wardround.calculators.values import Values
+from wardround.clinical import Quantity, convert
+
+
+def _urea(values: Values) -> float:
+    """In mmol/L, where urea and its nitrogen are one number."""
+    assert BUN.analyte is not None
+    return round(float(convert(Quantity(values.number("bun"), "mg/dL"), "mmol/L", BUN.analyte).value), 6)
 
 
 def _curb_65(values: Values) -> Answer:
     tally = Tally()
     tally.met(values.yes("confusion"), 1, "confusion")
-    tally.met(values.number("bun") > 19, 1, "urea nitrogen above 19 mg/dL")
+    tally.met(_urea(values) > 7, 1, "urea above 7 mmol/L")
     tally.met(values.number("respiratory_rate") >= 30, 1, "respiratory rate 30 or more")
     low = values.number("systolic_bp") < 90 or values.number("diastolic_bp") <= 60
     tally.met(low, 1, "low blood pressure")
@@ -47,13 +55,15 @@ CURB_65: Final = Calculator(
         SYSTOLIC,
         DIASTOLIC,
     ),
-    formula="one point each: confusion, urea nitrogen > 19 mg/dL (urea > 7 mmol/L), respiratory rate >= 30, "
+    formula="one point each: confusion, urea > 7 mmol/L (urea nitrogen from 20 mg/dL), respiratory rate >= 30, "
     "systolic < 90 or diastolic <= 60 mmHg, age >= 65",
     unit=SCORE,
     source=Source(
-        "Lim WS and others, Thorax", "Defining community acquired pneumonia severity on presentation", 2003
+        "Lim WS and others, Thorax 58: 377-382",
+        "Defining community acquired pneumonia severity on presentation to hospital",
+        2003,
     ),
-    work=_curb_65,
+    work=of_adults(_curb_65),
     medcalc=45,
 )
 
@@ -86,11 +96,29 @@ def _psi(values: Values) -> Answer:
     tally.met(values.number("glucose") >= 250, 10, "glucose 250 mg/dL or more")
     tally.met(values.number("haematocrit") < 30, 10, "haematocrit below 30%")
     tally.met(values.number("pao2") < 60, 10, "PaO2 below 60")
-    return tally.answer(_class(tally.total))
+    return tally.answer("class I" if _class_one(values) else _class(tally.total))
+
+
+_BARS_CLASS_ONE: Final = (
+    "cancer", "liver_disease", "heart_failure", "cerebrovascular_disease", "renal_disease", "altered_mental_status",
+)  # fmt: skip
+
+
+def _class_one(values: Values) -> bool:
+    """The first step of the rule: 50 or younger, none of five illnesses, none of five signs; points do not matter then."""
+    temperature = values.number("temperature")
+    return (
+        values.number("age") < 51
+        and not any(values.yes(name) for name in _BARS_CLASS_ONE)
+        and values.number("respiratory_rate") < 30
+        and values.number("systolic_bp") >= 90
+        and 35 <= temperature < 40
+        and values.number("heart_rate") < 125
+    )
 
 
 def _class(points: float) -> str:
-    """Class I is for the young without illness or signs, who need no score: it is not given here."""
+    """By the points, for everybody who is not in class I."""
     limits = ((70, "class II"), (90, "class III"), (130, "class IV"))
     return next((name for limit, name in limits if points <= limit), "class V")
 
@@ -116,14 +144,15 @@ PSI: Final = Calculator(
     formula="age in years (women minus 10), nursing home 10, cancer 30, liver 20, heart failure 10, cerebrovascular 10, "
     "renal 10, altered mental status 20, respiratory rate >= 30 20, systolic < 90 20, temperature < 35 or >= 40 15, "
     "pulse >= 125 10, pH < 7.35 30, urea nitrogen >= 30 mg/dL 20, sodium < 130 20, glucose >= 250 mg/dL 10, "
-    "haematocrit < 30 10, PaO2 < 60 10, effusion 10",
+    "haematocrit < 30 10, PaO2 < 60 10, effusion 10; class I: 50 or younger without those illnesses (a nursing home is "
+    "none) and without abnormal mental status, breathing, pressure, temperature, pulse",
     unit=SCORE,
     source=Source(
-        "Fine MJ and others, N Engl J Med",
-        "A prediction rule for low-risk community-acquired pneumonia",
+        "Fine MJ and others, N Engl J Med 336: 243-250",
+        "A prediction rule to identify low-risk patients with community-acquired pneumonia",
         1997,
     ),
-    work=_psi,
+    work=of_adults(_psi),
     medcalc=29,
 )
 
@@ -159,7 +188,9 @@ CENTOR: Final = Calculator(
     "temperature > 38 Cel 1, no cough 1",
     unit=SCORE,
     source=Source(
-        "McIsaac WJ and others, CMAJ", "A clinical score to reduce unnecessary antibiotic use", 1998
+        "McIsaac WJ and others, CMAJ 158: 75-83",
+        "A clinical score to reduce unnecessary antibiotic use in patients with sore throat",
+        1998,
     ),
     work=_centor,
     medcalc=20,
@@ -189,7 +220,9 @@ FEVERPAIN: Final = Calculator(
     "severely inflamed tonsils",
     unit=SCORE,
     source=Source(
-        "Little P and others, BMJ", "Clinical score and rapid antigen test for sore throat (PRISM)", 2013
+        "Little P and others, BMJ 347: f5806",
+        "Clinical score and rapid antigen detection test to guide antibiotic use for sore throats (PRISM)",
+        2013,
     ),
     work=_feverpain,
     medcalc=33,

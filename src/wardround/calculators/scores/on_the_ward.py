@@ -63,7 +63,9 @@ GCS: Final = Calculator(
     ),
     formula="eyes 1-4 + voice 1-5 + movement 1-6",
     unit=SCORE,
-    source=Source("Teasdale G, Jennett B, Lancet", "Assessment of coma and impaired consciousness", 1974),
+    source=Source(
+        "Teasdale G, Jennett B, Lancet 2: 81-84", "Assessment of coma and impaired consciousness", 1974
+    ),
     work=_gcs,
     medcalc=21,
 )
@@ -111,12 +113,15 @@ SIRS: Final = Calculator(
 )
 
 
+_NOT_ALONE: Final = "a low score rules no sepsis out: the Surviving Sepsis Campaign (2021) advises against it as the only screen; for adults"
+
+
 def _qsofa(values: Values) -> Answer:
     tally = Tally()
     tally.met(values.number("gcs") < 15, 1, "altered mentation")
     tally.met(values.number("respiratory_rate") >= 22, 1, "respiratory rate 22 or more")
     tally.met(values.number("systolic_bp") <= 100, 1, "systolic 100 or less")
-    return tally.answer("two or more: high risk" if tally.total >= 2 else None)
+    return tally.answer("two or more: high risk" if tally.total >= 2 else None, warnings=(_NOT_ALONE,))
 
 
 QSOFA: Final = Calculator(
@@ -132,6 +137,10 @@ QSOFA: Final = Calculator(
 )
 
 _ALERT: Final = ("alert", "new confusion", "voice", "pain", "unresponsive")
+
+
+_NO_PREGNANCY: Final = "not for pregnant women; it adds to a clinician's judgement and does not replace it"
+_SECOND_SCALE: Final = "the second scale for saturation is used only where a competent clinician has prescribed the target of 88-92%"
 
 
 def _news2(values: Values) -> Answer | NotApplicable:
@@ -151,11 +160,10 @@ def _news2(values: Values) -> Answer | NotApplicable:
     temperature = round(values.number("temperature"), 1)
     tally.add(at_least(temperature, ((39.1, 2), (38.1, 1), (36.1, 0), (35.1, 1)), 3), "temperature")
     single = any(line.endswith("+3") for line in tally.shown)
-    if tally.total >= 7:
-        return tally.answer("high")
-    if tally.total >= 5:
-        return tally.answer("medium")
-    return tally.answer("low-medium: one parameter scores 3" if single else "low")
+    low = "low-medium: one parameter scores 3" if single else "low"
+    meaning = "high" if tally.total >= 7 else "medium" if tally.total >= 5 else low
+    second = (_SECOND_SCALE,) if values.yes("hypercapnic_target") else ()
+    return tally.answer(meaning, warnings=(_NO_PREGNANCY, *second))
 
 
 def _saturation(values: Values) -> float:
@@ -184,7 +192,11 @@ NEWS2: Final = Calculator(
     formula="0-3 points each for respiration, saturation (scale 2 at target 88-92%), systolic pressure, pulse, "
     "consciousness, temperature; oxygen 2",
     unit=SCORE,
-    source=Source("Royal College of Physicians", "National Early Warning Score (NEWS) 2", 2017),
+    source=Source(
+        "Royal College of Physicians",
+        "National Early Warning Score (NEWS) 2: standardising the assessment of acute-illness severity in the NHS",
+        2017,
+    ),
     work=_news2,
 )
 
@@ -210,7 +222,11 @@ APGAR: Final = Calculator(
     inputs=tuple(choice(name, label, choices) for name, label, choices in _APGAR),
     formula="0-2 points each: colour, heart rate, reaction, tone, breathing",
     unit=SCORE,
-    source=Source("Apgar V, Curr Res Anesth Analg", "A new method of evaluation of the newborn infant", 1953),
+    source=Source(
+        "Apgar V, Curr Res Anesth Analg 32: 260-267",
+        "A proposal for a new method of evaluation of the newborn infant",
+        1953,
+    ),
     work=_apgar,
 )
 

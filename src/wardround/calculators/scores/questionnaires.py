@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wardround.calculators.calculator import Answer, Calculator, Source
+from wardround.calculators.errors import InputError
 from wardround.calculators.inputs import FEMALE, Input, quantity, sex
 from wardround.calculators.scores.common import SCORE
 from wardround.calculators.scores.points import Tally
@@ -18,7 +19,10 @@ def _item(name: str, label: str, highest: int) -> Input:
 def _sum(values: Values, items: tuple[tuple[str, str], ...]) -> Tally:
     tally = Tally()
     for name, label in items:
-        tally.add(values.number(name), label)
+        points = values.number(name)
+        if points != int(points):
+            raise InputError(name, f"{points:g} is no answer of this question: its answers are whole points")
+        tally.add(points, label)
     return tally
 
 
@@ -50,7 +54,11 @@ PHQ_9: Final = Calculator(
     inputs=tuple(_item(name, f"{label}, last two weeks (0-3)", 3) for name, label in _PHQ),
     formula="sum of nine answers of 0-3",
     unit=SCORE,
-    source=Source("Kroenke K, Spitzer RL, Williams JB, J Gen Intern Med", "The PHQ-9", 2001),
+    source=Source(
+        "Kroenke K, Spitzer RL, Williams JB, J Gen Intern Med 16: 606-613",
+        "The PHQ-9: validity of a brief depression severity measure",
+        2001,
+    ),
     work=_phq_9,
 )
 
@@ -78,7 +86,9 @@ GAD_7: Final = Calculator(
     formula="sum of seven answers of 0-3",
     unit=SCORE,
     source=Source(
-        "Spitzer RL and others, Arch Intern Med", "A brief measure for generalized anxiety disorder", 2006
+        "Spitzer RL and others, Arch Intern Med 166: 1092-1097",
+        "A brief measure for assessing generalized anxiety disorder: the GAD-7",
+        2006,
     ),
     work=_gad_7,
 )
@@ -90,10 +100,15 @@ _AUDIT: Final = (
 )
 
 
+_OTHER_LIMIT: Final = (
+    "limits differ: in Britain 5 is the usual one for both sexes; a drink is what the questions used call one"
+)
+
+
 def _audit_c(values: Values) -> Answer:
     tally = _sum(values, _AUDIT)
     limit = 3 if values.choice("sex") == FEMALE else 4
-    return tally.answer("positive" if tally.total >= limit else "negative")
+    return tally.answer("positive" if tally.total >= limit else "negative", warnings=(_OTHER_LIMIT,))
 
 
 AUDIT_C: Final = Calculator(
@@ -102,7 +117,11 @@ AUDIT_C: Final = Calculator(
     inputs=(sex(), *(_item(name, f"{label} (0-4)", 4) for name, label in _AUDIT)),
     formula="sum of three answers of 0-4; positive from 4 in men, from 3 in women",
     unit=SCORE,
-    source=Source("Bush K and others, Arch Intern Med", "The AUDIT alcohol consumption questions", 1998),
+    source=Source(
+        "Bush K and others, Arch Intern Med 158: 1789-1795",
+        "The AUDIT alcohol consumption questions (AUDIT-C); the limit of women: Bradley KA and others, 2003, 163: 821-829",
+        1998,
+    ),
     work=_audit_c,
 )
 

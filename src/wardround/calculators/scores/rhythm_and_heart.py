@@ -15,9 +15,18 @@ from wardround.calculators.scores.common import (
     STROKE,
     TIA,
     criterion,
+    of_adults,
 )
 from wardround.calculators.scores.points import Tally, at_least
 from wardround.calculators.values import Values
+
+_FIBRILLATION: Final = (
+    "not with a mechanical valve or moderate to severe mitral stenosis; the point for female sex alone is no reason to treat, and "
+    "the European Society of Cardiology (2024) scores without it"
+)
+_BLEEDING: Final = (
+    "a high score asks for what can be mended; alone it is no reason to withhold an anticoagulant"
+)
 
 
 def _cha2ds2_vasc(values: Values) -> Answer:
@@ -30,7 +39,7 @@ def _cha2ds2_vasc(values: Values) -> Answer:
     tally.met(clot, 2, "stroke, TIA or thromboembolism")
     tally.met(values.yes("vascular_disease"), 1, "vascular disease")
     tally.met(values.choice("sex") == FEMALE, 1, "female sex")
-    return tally.answer()
+    return tally.answer(warnings=(_FIBRILLATION,))
 
 
 CHA2DS2_VASC: Final = Calculator(
@@ -55,9 +64,11 @@ CHA2DS2_VASC: Final = Calculator(
     "stroke or TIA or thromboembolism 2, vascular disease 1, female 1",
     unit=SCORE,
     source=Source(
-        "Lip GYH and others, Chest", "Euro Heart Survey on Atrial Fibrillation: CHA2DS2-VASc", 2010
+        "Lip GYH and others, Chest 137: 263-272",
+        "Refining clinical risk stratification for predicting stroke and thromboembolism in atrial fibrillation (CHA2DS2-VASc)",
+        2010,
     ),
-    work=_cha2ds2_vasc,
+    work=of_adults(_cha2ds2_vasc),
     medcalc=4,
 )
 
@@ -73,7 +84,7 @@ def _has_bled(values: Values) -> Answer:
     tally.met(values.number("age") > 65, 1, "age above 65")
     tally.met(values.yes("bleeding_drugs"), 1, "antiplatelet or NSAID")
     tally.met(values.number("drinks_per_week") >= 8, 1, "alcohol")
-    return tally.answer()
+    return tally.answer(warnings=(_BLEEDING,))
 
 
 HAS_BLED: Final = Calculator(
@@ -122,8 +133,12 @@ HAS_BLED: Final = Calculator(
     formula="hypertension 1, renal disease 1, liver disease 1, stroke 1, bleeding 1, labile INR 1, age > 65 1, "
     "antiplatelets or NSAIDs 1, eight drinks a week or more 1",
     unit=SCORE,
-    source=Source("Pisters R and others, Chest", "Euro Heart Survey: the HAS-BLED score", 2010),
-    work=_has_bled,
+    source=Source(
+        "Pisters R and others, Chest 138: 1093-1100",
+        "A novel user-friendly score (HAS-BLED) to assess 1-year risk of major bleeding in atrial fibrillation",
+        2010,
+    ),
+    work=of_adults(_has_bled),
     medcalc=25,
 )
 
@@ -203,11 +218,11 @@ HEART: Final = Calculator(
     "troponin 0-2",
     unit=SCORE,
     source=Source(
-        "Six AJ, Backus BE, Kelder JC, Neth Heart J",
-        "Chest pain in the emergency room: the HEART score",
+        "Six AJ, Backus BE, Kelder JC, Neth Heart J 16: 191-196",
+        "Chest pain in the emergency room: value of the HEART score",
         2008,
     ),
-    work=_heart,
+    work=of_adults(_heart),
     medcalc=18,
 )
 
@@ -249,7 +264,11 @@ RCRI: Final = Calculator(
     formula="one point each: high-risk surgery, ischaemic heart disease, heart failure, cerebrovascular disease, "
     "insulin, creatinine > 2 mg/dL",
     unit=SCORE,
-    source=Source("Lee TH and others, Circulation", "Index for risk of major noncardiac surgery", 1999),
+    source=Source(
+        "Lee TH and others, Circulation 100: 1043-1049",
+        "Derivation and prospective validation of a simple index for prediction of cardiac risk of major noncardiac surgery",
+        1999,
+    ),
     work=_rcri,
     medcalc=17,
 )
