@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from wardround.knowledge import check
+from wardround.knowledge import check, load_from
 
 Content = dict[str, Any]
 Write = Callable[[Content], Path]
@@ -106,6 +106,18 @@ DRUG_LINE = {
             "condition.alpha: default: source none stands in no sources",
         ),
         (
+            _set("conditions/0/told", {"source": "none", "grade": "recalled"}),
+            "condition.alpha: told: source none stands in no sources",
+        ),
+        (
+            _set("conditions/0/told", {"source": "book", "grade": "reviewed"}),
+            "condition.alpha: told: is reviewed, but book was not opened",
+        ),
+        (
+            _set("conditions/0/told", {"source": "book", "grade": "estimated"}),
+            "condition.alpha: told: may not be estimated: name a real source, or leave it out",
+        ),
+        (
             _set("conditions/0/management/0/grade", "estimated"),
             "condition.alpha: management.0: may not be estimated",
         ),
@@ -167,6 +179,16 @@ def test_each_mistake_is_named(
     found = _errors(written(content))
     assert any(error in line for line in found), found
     assert all(line.partition(": ")[0] in ("rest.yaml", "conditions/both.yaml") for line in found)
+
+
+def test_what_patients_are_told_may_name_its_source(content: Content, written: Write) -> None:
+    assert load_from(written(content)).conditions["condition.alpha"].told is None
+    content["conditions"][0]["told"] = {"source": "book", "grade": "recalled"}
+    folder = written(content)
+    assert _errors(folder) == []
+    told = load_from(folder).conditions["condition.alpha"].told
+    assert told is not None
+    assert (told.source, told.grade) == ("book", "recalled")
 
 
 def test_a_condition_that_nobody_complains_of_is_named(content: Content, written: Write) -> None:

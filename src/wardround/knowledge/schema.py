@@ -298,6 +298,11 @@ class Discriminator(Graded):
 
 
 class Condition(Entry):
+    """A condition that the base infers.
+
+    `told`: where `explain` and `safety_net` come from; None: our own words, never quoted.
+    """
+
     id: Slug
     name: str
     lay_name: str
@@ -318,6 +323,7 @@ class Condition(Entry):
     monitoring: tuple[Monitoring, ...]
     follow_up_days: Annotated[int, Field(gt=0)]
     safety_net: str
+    told: Provenance | None = None
     complications: tuple[str, ...] = ()
     explain: str
 

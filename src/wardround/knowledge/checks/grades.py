@@ -55,11 +55,15 @@ _MAY_BE_ESTIMATED: Final = (
 
 
 def check_grades(draft: Draft) -> Iterator[Problem]:
-    """Sources exist and carry their grades; doses, limits, interactions and red flags are not estimated."""
+    """Sources exist and carry their grades; what is shown to somebody (doses, red flags, `told`) is not estimated."""
     for entity in draft.entities():
         for field, item in graded_items(entity):
             if isinstance(item, Provenance):
                 yield from _grade(draft, entity.id, field, item.source, item.grade)
+                if field == "told" and item.grade == "estimated":
+                    yield Problem(
+                        entity.id, field, "may not be estimated: name a real source, or leave it out"
+                    )
                 continue
             source, grade = _effective(entity, item)
             if source is None or grade is None:
