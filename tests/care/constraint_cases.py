@@ -40,6 +40,8 @@ TOOL_OF: dict[type[BaseModel], str] = {
     given.Refer: "refer",
     given.Escalate: "escalate",
     given.Close: "close",
+    given.FollowUp: "follow_up",
+    given.Report: "report",
 }
 
 

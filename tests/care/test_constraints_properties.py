@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wardround.care import arguments as asked
+from wardround.care import evidence_arguments as looked_up
 from wardround.care.chart import Allergy, Chart, CurrentDrug, Order, Prescription, Ranked, Statement
 from wardround.care.clinic import ROLE_TOOLS
 from wardround.care.constraints import clinical_constraints
@@ -34,6 +35,10 @@ ARGUMENTS: dict[str, type[Any]] = {
     "refer": asked.Refer,
     "follow_up": asked.FollowUp,
     "escalate": asked.Escalate,
+    "search_evidence": looked_up.SearchEvidence,
+    "read_passage": looked_up.ReadPassage,
+    "calculators": looked_up.Calculators,
+    "calculate": looked_up.Calculate,
 }
 
 
@@ -126,6 +131,12 @@ def actions(draw: st.DrawFn) -> Action:
             "indication": slug,
         }
     )
+    cited = st.lists(
+        st.fixed_dictionaries(
+            {"passage": slug.filter(lambda s: len(s) <= 200), "quote": text, "supports": text}
+        ),
+        max_size=3,
+    )
     about = st.fixed_dictionaries({"question": text, "about": st.none() | slug})
     close = st.fixed_dictionaries(
         {"disposition": st.sampled_from(["home", "referred", "emergency"]), "reason": text}
@@ -139,7 +150,7 @@ def actions(draw: st.DrawFn) -> Action:
         "close": close,
         "order_test": st.fixed_dictionaries({"test": slug, "reason": text}),
         "diagnose": st.fixed_dictionaries({"condition": slug}),
-        "advise": st.fixed_dictionaries({"text": text, "safety_net": st.booleans()}),
+        "advise": st.fixed_dictionaries({"text": text, "safety_net": st.booleans(), "citations": cited}),
         "recall": st.fixed_dictionaries({"topic": text, "patient_id": st.none() | text}),
     }
     tool = draw(st.sampled_from(sorted(by_tool)))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import test_constraints_allergies
+import test_constraints_citations
 import test_constraints_contradictions
 import test_constraints_doses
 import test_constraints_drugs
@@ -26,6 +27,7 @@ from wardround.knowledge import Treatment
 
 CASES: tuple[Case, ...] = (
     *test_constraints_allergies.CASES,
+    *test_constraints_citations.CASES,
     *test_constraints_contradictions.CASES,
     *test_constraints_doses.CASES,
     *test_constraints_drugs.CASES,

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wardround.evaluation import intervals, means
+from wardround.evaluation.intervals import ratio_intervals
 
 SCORES = st.lists(st.floats(0, 1), min_size=2, max_size=30)
 
@@ -55,3 +56,18 @@ def test_cases_are_resampled_whole(scores: list[float]) -> None:
     rows = [{"a": s, "b": s} for s in scores]
     found = intervals(rows, ("a", "b"), 0)
     assert found["a"] == found["b"]
+
+
+def test_the_interval_of_a_share_holds_the_share_and_weighs_cases_by_what_they_have() -> None:
+    """99 right of 99 in one case and 0 of 1 in each of 3: the share is 99 of 102, not the mean of 1, 0, 0, 0."""
+    rows = [{"share": (99.0, 99.0)}, *[{"share": (0.0, 1.0)}] * 3]
+    interval = ratio_intervals(rows, ("share",), 1)["share"]
+    assert interval is not None
+    assert interval[0] <= 99 / 102 <= interval[1]
+    assert ratio_intervals([{"share": (1.0, 2.0)}] * 9, ("share",), 1)["share"] == (0.5, 0.5)
+
+
+def test_a_share_of_nothing_has_no_interval() -> None:
+    assert ratio_intervals([], ("share",), 1) == {"share": None}
+    assert ratio_intervals([{"share": (0.0, 0.0)}] * 3, ("share",), 1) == {"share": None}
+    assert ratio_intervals([{"share": (1.0, 2.0)}, {"share": (0.0, 0.0)}], ("share",), 1) == {"share": None}

@@ -108,8 +108,8 @@ async def test_prescriptions_are_judged_one_by_one(condition: str) -> None:
 
 def test_the_door_is_what_it_says() -> None:
     assert sorted(wardround.rewards.__all__) == [
-        "DIMENSIONS", "EpisodeScore", "Item", "OVER_VISITS", "OraclePolicy", "Performance", "Verdict",
-        "Violation", "VisitScore", "WEIGHTS", "checklist", "gained", "missed", "performance", "r_task",
-        "score_episode", "score_visit",
+        "Cluster", "DIMENSIONS", "EpisodeScore", "Item", "OVER_VISITS", "OraclePolicy", "Performance", "Verdict",
+        "Violation", "VisitScore", "WEIGHTS", "alike", "checklist", "clustered", "gained", "gate", "missed", "performance",
+        "r_fact", "r_task", "rewarded", "score_episode", "score_visit",
     ]  # fmt: skip
     assert all(hasattr(wardround.rewards, name) for name in wardround.rewards.__all__)

@@ -8,8 +8,10 @@ import sys
 import wardround.search
 
 DOOR = [
-    "BY_WORDS", "FUSED", "Embedder", "Hit", "Passage", "Ranker", "Reading", "SearchError", "Vectors", "Weights",
-    "WordIndex", "embedder", "words",
+    "BIGGEST_NUMBER", "BY_WORDS", "FUSED", "SHIPPED", "Embedder", "Entry", "Finder", "FullText", "Hit",
+    "KeptVectors", "Meanings", "Passage", "Ranker", "Reading", "Retriever", "SearchError", "Vectors",
+    "Wanted", "Weights", "WordIndex", "embedder", "fused", "placed_words", "retriever", "sentences",
+    "starts_of", "swift_embedder", "words",
 ]  # fmt: skip
 
 

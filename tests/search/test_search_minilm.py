@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import wardround.search.minilm as minilm
-from wardround.search import Embedder, Ranker, SearchError, embedder
+from wardround.search import Embedder, Ranker, SearchError, embedder, swift_embedder
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +67,12 @@ def test_sentence_transformers_is_not_opened(model: Embedder) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_the_swift_one_gives_nearly_the_same_vectors_under_its_own_name(model: Embedder) -> None:
+    swift = swift_embedder()
+    assert swift is not None
+    assert swift is swift_embedder()
+    texts = ["Chest pain on exertion.", "", "a walk in the park"]
+    assert (swift.encode(texts) * model.encode(texts)).sum(axis=1) == pytest.approx(np.ones(3), abs=1e-3)
+    assert swift is model or swift.name != model.name

@@ -3,10 +3,16 @@
 from wardround.care.archive import RecordArchive
 from wardround.care.baselines import baseline_policy
 from wardround.care.chart import VITALS, Chart, Prescription
+from wardround.care.citing import Cited, asserts_medicine, sentences
 from wardround.care.clinic import PHYSICIAN, ROLE_TOOLS, Clinic
+from wardround.care.consolidation import facts_of
+from wardround.care.dose_words import order_in_words
+from wardround.care.entries import entry_passages, order_sentence
 from wardround.care.erasing import Erased, erase_facts, erase_patient
+from wardround.care.evidence_tools import EvidenceService, passage_of
 from wardround.care.export import visit_bundle
 from wardround.care.extraction import Extraction, Page, Refused, extract_document, extract_with_model
+from wardround.care.facts_on_chart import HISTORY
 from wardround.care.keeping import (
     AnotherPersonError,
     ErasedError,
@@ -16,7 +22,8 @@ from wardround.care.keeping import (
     settle,
     take_in,
 )
-from wardround.care.note import dose_in_words, patient_instructions, soap_note
+from wardround.care.letters import letters
+from wardround.care.note import dose_in_words, instructions_with_sources, patient_instructions, soap_note
 from wardround.care.older import drop_old, take_over
 from wardround.care.planner import Planner
 from wardround.care.planner.seeing import differential_of
@@ -31,16 +38,19 @@ from wardround.care.understanding import Understanding
 from wardround.care.visit import DeceasedError, Request, Ward
 
 __all__ = [
+    "HISTORY",
     "PHYSICIAN",
     "ROLE_TOOLS",
     "TOPICS",
     "VITALS",
     "AnotherPersonError",
     "Chart",
+    "Cited",
     "Clinic",
     "DeceasedError",
     "Erased",
     "ErasedError",
+    "EvidenceService",
     "Extraction",
     "Incoming",
     "MemoryService",
@@ -55,21 +65,30 @@ __all__ = [
     "Understanding",
     "Ward",
     "answer",
+    "asserts_medicine",
     "baseline_policy",
     "differential_of",
     "dose_in_words",
     "drop_old",
+    "entry_passages",
     "erase_facts",
     "erase_patient",
     "extract_document",
     "extract_with_model",
+    "facts_of",
+    "instructions_with_sources",
+    "letters",
     "naming_of",
     "note_down",
+    "order_in_words",
+    "order_sentence",
+    "passage_of",
     "patient_instructions",
     "prose_renderer",
     "rebuild",
     "remake",
     "retract",
+    "sentences",
     "settle",
     "soap_note",
     "take_in",

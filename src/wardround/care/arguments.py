@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from wardround.care.evidence_arguments import Citations
 from wardround.harness import Arguments
 
 Text = Annotated[str, Field(min_length=1, max_length=2_000)]
@@ -134,6 +135,7 @@ class Prescribe(Arguments):
     instructions: Annotated[str, Field(max_length=1_000)] = Field(
         default="", description="for the patient, in plain words"
     )
+    citations: Citations = Field(default=[])
 
 
 class Stop(Arguments):
@@ -151,6 +153,7 @@ class Stop(Arguments):
         le=730,
         description="over how many days it is lowered to nothing; empty: stopped at once",
     )
+    citations: Citations = Field(default=[])
 
 
 class CheckPrescription(Arguments):
@@ -164,6 +167,7 @@ class Advise(Arguments):
 
     text: Text
     safety_net: bool = False
+    citations: Citations = Field(default=[])
 
 
 class Refer(Arguments):
@@ -172,6 +176,7 @@ class Refer(Arguments):
     to: Annotated[str, Field(min_length=2, max_length=120)]
     urgency: Literal["emergency", "urgent", "soon", "routine"]
     reason: Text
+    citations: Citations = Field(default=[])
 
 
 class FollowUp(Arguments):
@@ -179,6 +184,7 @@ class FollowUp(Arguments):
 
     days: int = Field(ge=0, le=730)
     purpose: Text
+    citations: Citations = Field(default=[])
 
 
 class Escalate(Arguments):
@@ -204,3 +210,4 @@ class Report(Arguments):
     findings: Text = Field(description="the answer, in one to four sentences")
     recommend: list[Annotated[str, Field(max_length=300)]] = Field(default=[], max_length=12)
     concerns: list[Annotated[str, Field(max_length=300)]] = Field(default=[], max_length=12)
+    citations: Citations = Field(default=[])

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from wardround.care.citing import Cited
 from wardround.care.disputes import Dispute, of_this_visit, open_ones
 from wardround.clinical import Fact
 from wardround.harness import JSON
@@ -65,6 +66,7 @@ class Prescription:
     event: str
     approved_by: str | None = None
     review_note: str = ""
+    cites: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Stopped:
     written: tuple[Prescription, ...] = ()
     approved_by: str | None = None
     review_note: str = ""
+    cites: tuple[Cited, ...] = ()
 
     @property
     def taper_days(self) -> int | None:
@@ -97,10 +100,11 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Something said, planned or noted in this encounter, with the event that holds it."""
+    """Something said, planned or noted in this encounter, with the event that holds it, and what it cites."""
 
     text: str
     event: str
+    cites: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,10 @@ class Chart:
     follow_up: JSON | None = None
     follow_up_event: str = ""
     notes: tuple[JSON, ...] = ()
+    passages: Mapping[str, JSON] = field(default_factory=dict)
+    """Every passage that was retrieved in this visit, by its id, each with the `event` that holds it: all that may be cited."""
+    looked_up: frozenset[str] = frozenset()
+    """Ids of what was looked up."""
     disposition: Disposition | None = None
     closed: str | None = None
 

@@ -31,13 +31,13 @@ from wardround.language import Lexicon, Reader
 
 ROLE_TOOLS = {
     "attending": (
-        "ask examine order_test recall check_prescription remember settle differential diagnose prescribe stop advise "
-        "refer follow_up escalate consult hand_over close"
+        "ask examine order_test recall check_prescription search_evidence read_passage calculators calculate remember "
+        "settle differential diagnose prescribe stop advise refer follow_up escalate consult hand_over close"
     ),
     "history": "ask recall escalate hand_over report",
-    "investigations": "order_test recall report",
-    "pharmacist": "check_prescription recall report",
-    "safety_officer": "recall escalate report",
+    "investigations": "order_test recall search_evidence read_passage calculators calculate report",
+    "pharmacist": "check_prescription recall search_evidence read_passage calculators calculate report",
+    "safety_officer": "recall search_evidence read_passage calculators calculate escalate report",
 }
 """Which role may do what."""
 PHYSICIAN = "physician"

@@ -46,11 +46,12 @@ def with_heard(chart: Chart, findings: Mapping[str, Any], event: str) -> Chart:
     known, unsure = dict(evidence.findings), evidence.unsure
     pregnant, weight, feeding = evidence.pregnant, chart.weight, chart.breastfeeding
     for finding, value in findings.items():
-        heard[finding] = event
         if value is None:
             if finding not in known:
                 unsure |= {finding}
+                heard[finding] = event
             continue
+        heard[finding] = event
         known[finding] = value
         if finding in unsure:
             unsure -= {finding}

@@ -1,21 +1,21 @@
-"""The note of a visit (SOAP), and the patient's instructions: both exported from the log, neither ever written by hand."""
+"""The note of a visit (SOAP), and the patient's instructions: both exported from the log, neither ever written by hand.
+
+In the note a bracket means an event, and a number in round ones a source; in the instructions a bracket means a source.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+
 from wardround.care.chart import Chart, CurrentDrug, Prescription, Stopped, share
+from wardround.care.citing import Cited, Sources
 from wardround.care.disputes import Dispute
+from wardround.care.dose_words import one_line, order_in_words
 from wardround.knowledge import KnowledgeBase, possible_in
 
 UNIT_WORDS = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "of 10"}
 """Units as a reader writes them: a bracket in the note means an event."""
-DOSE_WORDS = {"ug": "micrograms", "[iU]": "units", "mL": "ml"}
-ROUTE_WORDS = {
-    "oral": "by mouth",
-    "sublingual": "under the tongue",
-    "intramuscular": "into a muscle",
-    "subcutaneous": "under the skin",
-    "intravenous": "into a vein",
-}
 URGENCY_WORDS = {
     "emergency": "now, at once",
     "urgent": "today",
@@ -24,6 +24,12 @@ URGENCY_WORDS = {
 }
 _URGENCIES = tuple(URGENCY_WORDS)
 _SOONEST = ("minutes", "hours", "day")
+
+
+Say = Callable[[str, Sequence[Cited]], str]
+"""How words with their citations are put: as they are, or with the numbers of their sources."""
+SOURCE_MARK = ("(source ", ")")
+_LIKE_A_SOURCE = re.compile(r"\((?=source \d)", re.IGNORECASE)
 
 
 def soap_note(base: KnowledgeBase, chart: Chart) -> str:
@@ -43,22 +49,44 @@ def soap_note(base: KnowledgeBase, chart: Chart) -> str:
 
 def plain(text: object) -> str:
     """Words from outside on one line, without the brackets that mean an event, so that they cannot pass for the note."""
-    return " ".join(str(text).split()).replace("mm[Hg]", "mmHg").replace("[", "(").replace("]", ")")
+    return _LIKE_A_SOURCE.sub("( ", one_line(text))
 
 
 def patient_instructions(base: KnowledgeBase, chart: Chart) -> str:
     """What the patient takes home, in plain words: after an alarm first of all what was raised and where to go."""
-    lines = _after_an_alarm(base, chart)
-    alarmed = set(lines)
-    lines += [s.text for s in chart.advice if not alarmed or _goes_with_the_alarm(base, chart, s.text)]
+    return "\n".join(_instructions(base, chart, lambda text, _: text))
+
+
+def instructions_with_sources(base: KnowledgeBase, chart: Chart) -> str:
+    """The same with the number of its sources behind each sentence, the list of them, and what no source was given for."""
+    sources = Sources(chart.passages, clean=plain)
+    return "\n".join([*_instructions(base, chart, sources.said), *sources.lines()])
+
+
+def _instructions(base: KnowledgeBase, chart: Chart, say: Say) -> list[str]:
+    alarm = _after_an_alarm(base, chart)
+    told = {s.text: s.cites for s in chart.safety_net}
+    lines = [say(line, told.get(line, ())) for line in alarm]
+    lines += [
+        say(s.text, s.cites) for s in chart.advice if not alarm or _goes_with_the_alarm(base, chart, s.text)
+    ]
     for written in chart.prescriptions:
-        said = str(written.proposal.get("instructions") or "")
-        lines.append(f"{base.named(written.drug)}: {dose_in_words(written)}. {said}".strip())
-    lines += [stop_in_words(base, ended) for ended in chart.stopped]
-    lines += [f"When to get help: {s.text}" for s in chart.safety_net if s.text not in alarmed]
+        order = f"{base.named(written.drug)}: {dose_in_words(written)}."
+        instructed = str(written.proposal.get("instructions") or "")
+        own = [c for c in written.cites if c.of is not None]
+        lines.append(f"{say(order, _of_all(written.cites))} {say(instructed, own)}".strip())
+    lines += [say(stop_in_words(base, ended), _of_all(ended.cites)) for ended in chart.stopped]
+    lines += [
+        f"When to get help: {say(s.text, s.cites)}" for s in chart.safety_net if s.text not in set(alarm)
+    ]
     if chart.follow_up:
         lines.append(f"Next visit in {chart.follow_up['days']} days.")
-    return "\n".join(lines)
+    return lines
+
+
+def _of_all(cites: tuple[Cited, ...]) -> list[Cited]:
+    """The citations of what was done as a whole, not of one of its sentences."""
+    return [c for c in cites if c.of is None]
 
 
 def _after_an_alarm(base: KnowledgeBase, chart: Chart) -> list[str]:
@@ -97,22 +125,7 @@ def _name_of(base: KnowledgeBase, ended: Stopped) -> str:
 
 def dose_in_words(written: Prescription) -> str:
     """`500 mg by mouth, 3 times a day, for 7 days`."""
-    order = written.proposal
-    route = ROUTE_WORDS.get(str(order["route"]), str(order["route"]))
-    unit = DOSE_WORDS.get(str(order["unit"]), str(order["unit"]))
-    amount = f"{order['dose']:g} {plain(unit)} {plain(route)}"
-    if order["per_day"] == 1 and order["days"] == 1:
-        return f"{amount}, once"
-    needed = " when needed" if order.get("as_needed") else ""
-    for_days = f", for {order['days']} days" if order["days"] else ", until reviewed"
-    return f"{amount}, {_how_often(float(order['per_day']), bool(needed))}{needed}{for_days}"
-
-
-def _how_often(per_day: float, needed: bool) -> str:
-    if per_day < 1:
-        return f"once every {1 / per_day:.0f} days"
-    times = "once a day" if per_day == 1 else f"{per_day:g} times a day"
-    return f"at most {times}" if needed else times
+    return order_in_words(written.proposal)
 
 
 def how_settled(dispute: Dispute) -> str:
@@ -137,6 +150,7 @@ def base_name(base: KnowledgeBase, slug: str) -> str:
 class _Note:
     def __init__(self, base: KnowledgeBase, chart: Chart) -> None:
         self._base, self._chart = base, chart
+        self._sources = Sources(chart.passages, SOURCE_MARK, plain)
 
     def subjective(self) -> list[str]:
         """What was said, and what memory holds."""
@@ -226,17 +240,16 @@ class _Note:
 
     def plan(self) -> list[str]:
         """What was ordered, said and arranged."""
-        chart, base = self._chart, self._base
-        lines = [f"Escalated: {plain(s.text)} [{s.event}]" for s in chart.escalations]
+        chart, base, say = self._chart, self._base, self._sources.said
+        lines = [f"Escalated: {say(s.text, s.cites)} [{s.event}]" for s in chart.escalations]
         for written in chart.prescriptions:
             grade = base.provenance(base.drugs[written.drug]).grade
             unreviewed = "" if grade in ("measured", "reviewed") else "; unreviewed entry"
             signed = f"; signed by {plain(written.approved_by)}" if written.approved_by else ""
             said = plain(written.review_note).rstrip(".")
             signed += f": {said}" if said else ""
-            lines.append(
-                f"{base.named(written.drug)}: {dose_in_words(written)} [{written.event}]{signed}{unreviewed}"
-            )
+            order = f"{base.named(written.drug)}: {dose_in_words(written)}{self._sources.mark(_of_all(written.cites))}"
+            lines.append(f"{order} [{written.event}]{signed}{unreviewed}")
         for ended in chart.stopped:
             days, how = ended.taper_days, plain(str(ended.proposal.get("taper") or ""))
             over = f" over {days} days" if days else ""
@@ -244,17 +257,18 @@ class _Note:
             signed = f"; signed by {plain(ended.approved_by)}" if ended.approved_by else ""
             said = plain(ended.review_note).rstrip(".")
             signed += f": {said}" if said else ""
-            because = plain(ended.proposal["reason"])
+            because = say(ended.proposal["reason"], ended.cites)
             lines.append(f"Stopped{over}: {_name_of(base, ended)}. {because} [{ended.event}]{signed}")
         lines += [
-            f"Referred to {plain(r['to'])} ({r['urgency']}): {plain(r['reason'])} [{r['event']}]"
+            f"Referred to {plain(r['to'])} ({r['urgency']}): {say(r['reason'], r.get('cites', ()))} [{r['event']}]"
             for r in chart.referrals
         ]
-        lines += [f"Advice: {plain(s.text)} [{s.event}]" for s in chart.advice]
-        lines += [f"Safety net: {plain(s.text)} [{s.event}]" for s in chart.safety_net]
+        lines += [f"Advice: {say(s.text, s.cites)} [{s.event}]" for s in chart.advice]
+        lines += [f"Safety net: {say(s.text, s.cites)} [{s.event}]" for s in chart.safety_net]
         if chart.follow_up:
-            purpose = plain(chart.follow_up["purpose"])
+            purpose = say(chart.follow_up["purpose"], chart.follow_up.get("cites", ()))
             lines.append(f"Follow-up in {chart.follow_up['days']} days: {purpose} [{chart.follow_up_event}]")
         lines += [f"To remember: {plain(n['noted'])} [{n['event']}]" for n in chart.notes if "noted" in n]
         lines.append(f"Ended: {chart.disposition or 'not closed'}. {plain(chart.closed or '')}".strip())
+        lines += self._sources.lines()
         return lines

@@ -17,6 +17,7 @@ from wardround.care.chart import (
     Stopped,
     is_called,
 )
+from wardround.care.citing import Cited, resolved
 from wardround.care.disputes import is_lasting
 from wardround.care.facts_on_chart import HISTORY, with_allergy, with_fact, with_heard
 from wardround.care.settling_disputes import after_settling, at_the_door, with_accounts, with_denials
@@ -55,7 +56,8 @@ class ClinicProjection:
             if body.tool == "ask" and body.output.get("denied"):
                 chart = with_denials(chart, HISTORY, body.output, event.encounter, event.name)
         elif isinstance(body, Reviewed) and body.answer != "reject":
-            signed = {"approved_by": body.reviewer, "note": body.note, "event": event.name}
+            signed: JSON = {"approved_by": body.reviewer, "note": body.note, "event": event.name}
+            signed |= {"edited": True} if body.answer == "edit" else {}
             chart = but(domain, notes=(*domain.notes, signed))
         elif isinstance(body, Started) and body.tool in SIGNED:
             chart = but(domain, signature=_signature(domain, event))
@@ -208,7 +210,12 @@ def _prescribed(chart: Chart, output: JSON, event: str) -> Chart:
     proposal: JSON = output["prescription"]
     signed = chart.signature or {}
     written = Prescription(
-        proposal["drug"], proposal, event, signed.get("approved_by"), signed.get("note", "")
+        proposal["drug"],
+        proposal,
+        event,
+        signed.get("approved_by"),
+        signed.get("note", ""),
+        _as_signed(signed, _cites(chart, proposal, "instructions")),
     )
     return but(chart, prescriptions=(*chart.prescriptions, written), signature=None)
 
@@ -225,6 +232,7 @@ def _stopped(chart: Chart, output: JSON, event: str) -> Chart:
         tuple(p for p in chart.prescriptions if p.drug == drug),
         signed.get("approved_by"),
         signed.get("note", ""),
+        _as_signed(signed, _cites(chart, order, "reason")),
     )
     return but(
         chart,
@@ -236,22 +244,25 @@ def _stopped(chart: Chart, output: JSON, event: str) -> Chart:
 
 
 def _advised(chart: Chart, output: JSON, event: str) -> Chart:
-    said = Statement(output["text"], event)
+    said = Statement(output["text"], event, _cites(chart, output, "text"))
     if output["safety_net"]:
         return but(chart, safety_net=(*chart.safety_net, said))
     return but(chart, advice=(*chart.advice, said))
 
 
 def _referred(chart: Chart, output: JSON, event: str) -> Chart:
-    return but(chart, referrals=(*chart.referrals, {**output, "event": event}))
+    cites = _cites(chart, output, "reason")
+    return but(chart, referrals=(*chart.referrals, {**output, "event": event, "cites": cites}))
 
 
 def _followed_up(chart: Chart, output: JSON, event: str) -> Chart:
-    return but(chart, follow_up=output, follow_up_event=event)
+    planned = {**output, "cites": _cites(chart, output, "purpose")}
+    return but(chart, follow_up=planned, follow_up_event=event)
 
 
 def _escalated(chart: Chart, output: JSON, event: str) -> Chart:
-    said = Statement(output["reason"], event)
+    chart = _looked_up(chart, output, event)
+    said = Statement(output["reason"], event, _cites(chart, output, "reason"))
     return but(
         chart,
         escalations=(*chart.escalations, said),
@@ -261,6 +272,26 @@ def _escalated(chart: Chart, output: JSON, event: str) -> Chart:
 
 def _remembered(chart: Chart, output: JSON, event: str) -> Chart:
     return but(chart, notes=(*chart.notes, {**output, "event": event}))
+
+
+def _looked_up(chart: Chart, output: JSON, event: str) -> Chart:
+    """What was retrieved may be cited from here on; what came before keeps the event that it came in first."""
+    given = {str(p["id"]): {**p, "event": event} for p in output.get("passages", ())}
+    if not given and not output.get("about"):
+        return chart
+    looked_up = chart.looked_up | set(output.get("about", ()))
+    return but(chart, passages={**given, **chart.passages}, looked_up=looked_up)
+
+
+def _cites(chart: Chart, said: JSON, field: str) -> tuple[Cited, ...]:
+    """The citations of a text that hold."""
+    citations = said.get("citations")
+    return resolved(str(said.get(field) or ""), citations, chart.passages) if citations else ()
+
+
+def _as_signed(signed: JSON, cites: tuple[Cited, ...]) -> tuple[Cited, ...]:
+    """Of an order that whoever signed has changed, only what its remaining words cite: the order itself is another."""
+    return tuple(c for c in cites if c.of is not None) if signed.get("edited") else cites
 
 
 Step = Callable[[Chart, JSON, str], Chart]
@@ -285,4 +316,7 @@ _RETURNED: Mapping[str, Step] = {
     "escalate": _escalated,
     "remember": _remembered,
     "settle": _settled,
+    "search_evidence": _looked_up,
+    "read_passage": _looked_up,
+    "check_prescription": _looked_up,
 }

@@ -22,7 +22,7 @@ from wardround.harness import (
 )
 from wardround.knowledge import KnowledgeBase
 
-VERSION = "prose-2"
+VERSION = "prose-3"
 
 
 def prose_renderer(base: KnowledgeBase) -> ChatRenderer:
@@ -168,6 +168,34 @@ class _Voice:
         over = f", lowered over {order['taper_days']} days" if order["taper_days"] else ""
         return f"Stopped: {fenced(output['name'])}{over}. Reason: {fenced(order['reason'])}"
 
+    def _found(self, output: JSON) -> str:
+        told = " ".join(_passage(p) for p in output["passages"])
+        return f"Evidence: {told or 'nothing about that.'}"
+
+    def _calculators(self, output: JSON) -> str:
+        if "calculators" in output:
+            return f"Calculators: {'; '.join(f'{i} ({t})' for i, t in output['calculators'].items())}."
+        asked = ", ".join(output["inputs"]["properties"])
+        return f"{output['calculator']}, {output['title']}: {output['formula']} Inputs: {asked}. {output['source']} ({output['grade']})."
+
+    def _calculated(self, output: JSON) -> str:
+        used = ", ".join(f"{one['name']} {fenced(one['given'])}" for one in output["inputs"])
+        source = f"Inputs: {used}. {output['source']} ({output['grade']})."
+        if output["value"] is None:
+            return f"{output['title']} does not apply: {output['not_applicable']}. {source}"
+        meaning = f" ({output['meaning']})" if output["meaning"] else ""
+        assumed = f" Counted as absent: {', '.join(output['assumed'])}." if output["assumed"] else ""
+        beware = f" {' '.join(output['warnings'])}" if output["warnings"] else ""
+        return f"{output['title']}: {output['value']} {output['unit']}{meaning}. {output['worked']}.{assumed}{beware} {source}"
+
+
+def _passage(passage: JSON) -> str:
+    """A passage as a model reads it: its id, what it is, and its words, which are data."""
+    known = [passage["layer"], passage["depth"], *([passage["grade"]] if passage.get("grade") else ())]
+    known += ["RETRACTED"] if passage.get("retracted") else []
+    known += ["superseded"] if passage.get("superseded_by") else []
+    return f"{passage['id']} ({', '.join(map(str, known))}; {passage['source']}): {fenced(passage['text'])}"
+
 
 def _report(report: JSON | None) -> str:
     if report is None:
@@ -188,4 +216,8 @@ _RETURNED: dict[str, Callable[[_Voice, JSON], str]] = {
     "prescribe": _Voice._prescribed,
     "stop": _Voice._stopped,
     "settle": _Voice._settled,
+    "search_evidence": _Voice._found,
+    "read_passage": _Voice._found,
+    "calculators": _Voice._calculators,
+    "calculate": _Voice._calculated,
 }

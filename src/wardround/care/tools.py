@@ -8,7 +8,16 @@ from typing import Any
 
 from wardround.care import arguments as given
 from wardround.care.advice_on_drugs import what_is_known
+from wardround.care.calculator_tools import CalculatorTools
 from wardround.care.chart import Chart
+from wardround.care.entries import interaction_passage
+from wardround.care.evidence_tools import (
+    EvidenceTools,
+    entries_for,
+    guidance_against,
+    kidneys_against,
+    passage_view,
+)
 from wardround.care.facts_on_chart import HISTORY
 from wardround.care.settling_disputes import contradictions
 from wardround.care.understanding import Understanding
@@ -43,6 +52,7 @@ FIELD_KINDS: dict[str, tuple[str, ...]] = {
 }
 """Arguments that name an entry of the knowledge base, and of which kind."""
 
+LOOKED_UP_KINDS = ("condition", "drug", "test", "finding")
 MAX_NAMED = 64
 """A list with more names than this is no honest one: it is left as it is, and the schema refuses it."""
 
@@ -75,10 +85,12 @@ class Toolbox:
             ("follow_up", given.FollowUp, "order", "plan", self._follow_up),
             ("escalate", given.Escalate, "tell", "risk", self._escalate),
         )
-        return {
+        own = {
             name: Tool(name, str(model.__doc__), model, effect, span, run, prepare=self._in_our_terms)
             for name, model, effect, span, run in kinds
         }
+        looking_up = EvidenceTools(self.base).tools(self._about_in_our_terms)
+        return {**own, **looking_up, **CalculatorTools(self.base).tools()}
 
     def _in_our_terms(self, arguments: JSON) -> JSON:
         """Names where ids are wanted become ids: `Amoxicillin` is `drug.amoxicillin`. What is unknown stays as it is."""
@@ -88,6 +100,12 @@ class Toolbox:
             if kinds is not None and not (isinstance(value, str) and value in self.base):
                 named = {**named, field: self._id(value, kinds)}
         return named
+
+    def _about_in_our_terms(self, arguments: JSON) -> JSON:
+        """The same for what a search is about: anything that the base holds."""
+        if not isinstance(arguments.get("about"), list):
+            return arguments
+        return {**arguments, "about": self._id(arguments["about"], LOOKED_UP_KINDS)}
 
     def _id(self, value: Any, kinds: tuple[str, ...]) -> Any:
         if isinstance(value, list) and len(value) <= MAX_NAMED:
@@ -160,7 +178,14 @@ class Toolbox:
             raise ToolError(
                 f"drug: {wants.drug!r} is not in the knowledge base.", fix="Use the id of a drug."
             )
-        return Result(what_is_known(self.base, call.state.domain, drug))
+        chart = call.state.domain
+        known = what_is_known(self.base, chart, drug)
+        passages = [
+            passage_view(interaction_passage(self.base, i["id"], drug.id, i["with"]))
+            for i in known["interactions"]
+        ]
+        passages += [*kidneys_against(self.base, chart, drug), *guidance_against(self.base, chart, drug)]
+        return Result({**known, "passages": passages} if passages else known)
 
     # --- concluding ---------------------------------------------------------------------------------------
 
@@ -197,28 +222,30 @@ class Toolbox:
     # --- acting -------------------------------------------------------------------------------------------
 
     async def _prescribe(self, call: ToolCall, wants: given.Prescribe) -> Result:
-        ordered = wants.model_dump(mode="json")
-        await self._service(call, "orders", {"kind": "prescription", **ordered})
+        ordered = _said(wants)
+        await self._service(call, "orders", {"kind": "prescription", **_order(ordered)})
         drug = self.base.drugs[wants.drug]
         reviewed = self.base.provenance(drug).grade in ("measured", "reviewed")
         return Result({"prescription": ordered, "name": drug.name, "unreviewed": not reviewed})
 
     async def _stop(self, call: ToolCall, wants: given.Stop) -> Result:
-        ordered = wants.model_dump(mode="json")
-        await self._service(call, "orders", {"kind": "stop", **ordered})
+        ordered = _said(wants)
+        await self._service(call, "orders", {"kind": "stop", **_order(ordered)})
         name = self.base.named(wants.drug) if wants.drug in self.base.drugs else wants.drug
         return Result({"stop": ordered, "name": name})
 
     async def _advise(self, call: ToolCall, wants: given.Advise) -> Result:
-        return Result({"text": wants.text, "safety_net": wants.safety_net})
+        return Result(_said(wants))
 
     async def _refer(self, call: ToolCall, wants: given.Refer) -> Result:
-        await self._service(call, "orders", {"kind": "referral", **wants.model_dump(mode="json")})
-        return Result(wants)
+        said = _said(wants)
+        await self._service(call, "orders", {"kind": "referral", **_order(said)})
+        return Result(said)
 
     async def _follow_up(self, call: ToolCall, wants: given.FollowUp) -> Result:
-        await self._service(call, "orders", {"kind": "follow_up", **wants.model_dump(mode="json")})
-        return Result(wants)
+        said = _said(wants)
+        await self._service(call, "orders", {"kind": "follow_up", **_order(said)})
+        return Result(said)
 
     async def _escalate(self, call: ToolCall, wants: given.Escalate) -> Result:
         flag = self.base.red_flags.get(wants.red_flag or "")
@@ -226,18 +253,43 @@ class Toolbox:
         request = {"kind": "escalation", **wants.model_dump(mode="json")}
         await self._service(call, "orders", request)
         do = flag.do if flag else ""
-        return Result(
-            {
-                "red_flag": wants.red_flag,
-                "reason": wants.reason,
-                "urgency": wants.urgency,
-                "do": do,
-                "told": told,
-            }
-        )
+        said = {
+            "red_flag": wants.red_flag,
+            "reason": wants.reason,
+            "urgency": wants.urgency,
+            "do": do,
+            "told": told,
+        }
+        return Result({**said, **self._shown_by(call.state.domain, wants)})
+
+    def _shown_by(self, chart: Chart, wants: given.Escalate) -> JSON:
+        """The base's own words about the red flag, so that they can be cited; the alarm cites them where it repeats them."""
+        flag = self.base.red_flags.get(wants.red_flag or "")
+        if flag is None:
+            return {}
+        flags = dict.fromkeys((flag.id, *chart.open_red_flags))
+        passages = [view for one in flags for view in entries_for(self.base, chart, one)]
+        forms = (f"{flag.name}: {flag.do}", f"{flag.name}. {flag.do}", flag.do)
+        said = next((form for form in forms if form in wants.reason), None)
+        cited = {"passage": passages[0]["id"], "quote": passages[0]["text"], "supports": said}
+        citations = {"citations": [cited]} if said else {}
+        return {"passages": passages, **citations}
 
     async def _service(self, call: ToolCall, name: str, request: JSON) -> JSON:
         service = call.ports.services.get(name)
         if service is None:
             raise ToolError(f"there is no {name} here.", fix="Go on without it, and say so.")
         return await service.call({"patient_id": call.state.header.subject, **request}, call.key)
+
+
+def _said(wants: Arguments) -> JSON:
+    """What an action said, for the log; without citations where it cites nothing."""
+    said = wants.model_dump(mode="json")
+    if not said["citations"]:
+        del said["citations"]
+    return said
+
+
+def _order(said: JSON) -> JSON:
+    """The order itself: what it rests on stands on the log."""
+    return {name: value for name, value in said.items() if name != "citations"}

@@ -1,4 +1,4 @@
-"""The command line: visit, review, replay, record, memory, knowledge, simulate, eval, doctor. Heavy rooms are opened by the command that needs them."""
+"""The command line: visit, review, replay, record, memory, knowledge, evidence, simulate, eval, calculate, doctor. Heavy rooms are opened by the command that needs them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from wardround.cli import evaluating, knowledge, memory, record, review, simulating
+from wardround.cli import calculating, evaluating, evidence, knowledge, memory, record, review, simulating
 from wardround.cli.entry import Entry
 
 __all__ = ["app"]
@@ -24,8 +24,10 @@ app.add_typer(review.app, name="review")
 app.add_typer(record.app, name="record")
 app.add_typer(memory.app, name="memory")
 app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(simulating.app, name="simulate")
 app.add_typer(evaluating.app, name="eval")
+app.command()(calculating.calculate)
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 MAX_SEED = 2**53

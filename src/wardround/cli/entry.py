@@ -78,7 +78,9 @@ def _said(error: Exception, as_json: bool) -> int:
 
 def _known() -> tuple[type[Exception], ...]:
     """What users can mend. Looked up only once something went wrong: the rooms are heavy."""
+    from wardround.calculators import CalculatorError
     from wardround.clinical import RecordError
+    from wardround.evidence import EvidenceError
     from wardround.harness import HarnessError
     from wardround.knowledge import KnowledgeInvalidError, UnknownEntityError
     from wardround.memory import RememberingError
@@ -86,8 +88,10 @@ def _known() -> tuple[type[Exception], ...]:
     from wardround.simulation import ScriptError
 
     return (
+        CalculatorError,
         HarnessError,
         RecordError,
+        EvidenceError,
         KnowledgeInvalidError,
         UnknownEntityError,
         RememberingError,

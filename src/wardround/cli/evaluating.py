@@ -7,14 +7,24 @@ from typing import Annotated
 
 import typer
 
+from wardround.cli.evaluating_calculators import calculators
+from wardround.cli.evaluating_citations import citations
+from wardround.cli.evaluating_claims import claims
 from wardround.cli.evaluating_contradictions import contradictions
+from wardround.cli.evaluating_hallucination import hallucination
 from wardround.cli.evaluating_memory import memory
 from wardround.cli.evaluating_record import record
+from wardround.cli.evaluating_retrieval import retrieval
 
 app = typer.Typer(no_args_is_help=True, help="Examine a policy: figures with 95 % intervals.")
+app.command()(calculators)
+app.command()(claims)
+app.command()(citations)
 app.command()(contradictions)
+app.command()(hallucination)
 app.command()(memory)
 app.command()(record)
+app.command()(retrieval)
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 Policy = Annotated[str, typer.Option(help="planner, random, ask-all, oracle, openai:MODEL, hf:PATH")]
 Limit = Annotated[int | None, typer.Option(help="the first cases alone")]

@@ -37,7 +37,9 @@ def check(
         out.print(Pretty(report.counts))
         out.print(Pretty(report.grades))
         uncoded = {kind: len(ids) for kind, ids in report.uncoded.items()}
-        out.print(f"{len(report.errors)} errors; without a code: {uncoded}", markup=False)
+        unguided = {kind: len(ids) for kind, ids in report.unguided.items()}
+        out.print(f"without a code: {uncoded}; without guidance: {unguided}", markup=False)
+        out.print(f"{len(report.errors)} errors", markup=False)
     if report.errors:
         raise typer.Exit(1)
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from wardround.care import Chart, patient_instructions, soap_note
+from wardround.care import Chart, instructions_with_sources, letters, patient_instructions, soap_note
 from wardround.cli.stores import Place
 from wardround.harness import Event, Judged, Observed, Outcome, ruling_of
 
@@ -21,6 +21,8 @@ def report(place: Place, chart: Chart, outcome: Outcome, events: list[Event], lo
         "log": str(log),
         "note": soap_note(base, chart),
         "instructions": patient_instructions(base, chart),
+        "instructions_with_sources": instructions_with_sources(base, chart),
+        "letters": list(letters(base, chart)),
         "complaint": chart.complaint,
         "differential": [
             {"condition": r.condition, "name": base.named(r.condition), "probability": r.probability}

@@ -335,6 +335,13 @@ class Theatre:
         found = ", ".join(dict.fromkeys(one_line(f["text"]) for f in output["facts"])) or "nothing"
         self._line("recalls", f"{one_line(output['topic'])}: {found}", short=True)
 
+    def _looked_up(self, output: dict[str, Any]) -> None:
+        found = ", ".join(dict.fromkeys(one_line(p["title"]) for p in output["passages"])) or "nothing"
+        self._line("looks up", f"{len(output['passages'])} passages: {found}", short=True)
+
+    def _calculated(self, output: dict[str, Any]) -> None:
+        self._line("works out", one_line(f"{output['title']}: {output['value']}"), short=True)
+
     def _remember(self, output: dict[str, Any]) -> None:
         self._line("notes", one_line(output["noted"]), short=True)
 
@@ -389,4 +396,6 @@ _OUTCOMES: dict[str, Callable[[Theatre, dict[str, Any]], None]] = {
     "escalate": Theatre._escalate,
     "recall": Theatre._recall,
     "remember": Theatre._remember,
+    "search_evidence": Theatre._looked_up,
+    "calculate": Theatre._calculated,
 }

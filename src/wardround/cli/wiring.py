@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from wardround.care import Planner, baseline_policy, prose_renderer
+from wardround.care import EvidenceService, Planner, baseline_policy, prose_renderer
 from wardround.cli.bedside import ConsoleExamination, ConsoleLaboratory
 from wardround.cli.casefile import scripted_case
 from wardround.cli.people import ConsolePatient, ConsoleReviewer, ScriptedReviewer
 from wardround.cli.stores import Place
+from wardround.evidence import Library
 from wardround.harness import (
+    JSON,
     Answering,
     ConfigurationError,
     Event,
@@ -25,9 +28,12 @@ from wardround.harness import (
     Queue,
     Reviewer,
 )
+from wardround.knowledge import KnowledgeBase
 from wardround.simulation import ScriptedPatient, SimulatedPatient, case_at_the_door, services_for
 
 SCRIPT = "script:"
+EVIDENCE = "evidence.sqlite"
+"""Where a store keeps the documents that were taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,27 @@ class Cast:
     def wiring(self) -> dict[str, str]:
         """What the header keeps, so that a resumed visit finds the same people."""
         return {"patient": self.patient, "policy": self.policy, "reviewer": self.reviewer}
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The library of a store that documents were taken into. It is opened when somebody first looks something up."""
+
+    base: KnowledgeBase
+    folder: Path
+
+    @property
+    def is_there(self) -> bool:
+        """Whether anything was ever taken in here."""
+        return (self.folder / EVIDENCE).exists()
+
+    @cached_property
+    def _service(self) -> EvidenceService:
+        return EvidenceService(Library.open(self.base, self.folder), keep=True)
+
+    async def call(self, request: JSON, key: str) -> JSON:
+        """As the library answers."""
+        return await self._service.call(request, key)
 
 
 def spoken(option: str, value: str | None, file: str | None = None) -> str | None:
@@ -108,6 +135,9 @@ def ports_for(place: Place, cast: Cast, events: list[Event], console: Console) -
     elif cast.patient.startswith(SCRIPT):
         case = scripted_case(ward, events, script)
     services = services_for(ward, events, place.orders, case)
+    shelf = Shelf(base, place.path.parent)
+    if shelf.is_there:
+        services["evidence"] = shelf
     patient: Patient
     if case is None:
         services["examination"] = ConsoleExamination(base, console)

@@ -42,6 +42,25 @@ def intervals(
     }
 
 
+def ratio_intervals(
+    rows: Sequence[Mapping[str, tuple[float, float]]], names: Sequence[str], seed: int
+) -> dict[str, Interval | None]:
+    """The 95 % bootstrap interval of the sum of what counts over the sum of what there is, (counts, there is) by case:
+    for shares of things of which a case has many. None where no case, or only one, has any."""
+    if not rows:
+        return dict.fromkeys(names)
+    counted_NK2 = np.array([[row[name] for name in names] for row in rows], dtype=float)
+    n = len(counted_NK2)
+    times_RN = np.random.default_rng(seed).multinomial(n, np.full(n, 1.0 / n), size=RESAMPLES)
+    top_RK, all_RK = times_RN @ counted_NK2[:, :, 0], times_RN @ counted_NK2[:, :, 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share_RK = np.where(all_RK > 0, top_RK / all_RK, np.nan)
+    cases_K = (counted_NK2[:, :, 1] > 0).sum(axis=0)
+    return {
+        name: _percentiles(share_RK[:, k]) if int(cases_K[k]) > 1 else None for k, name in enumerate(names)
+    }
+
+
 def _matrix(rows: Sequence[Mapping[str, float | None]], names: Sequence[str]) -> NDArray[np.float64]:
     """Cases by figures; NaN where a case has none."""
     known = [[row.get(name) for name in names] for row in rows]

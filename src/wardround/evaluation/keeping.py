@@ -25,6 +25,12 @@ def keep(folder: Path, report: dict[str, Any], results: Sequence[Result]) -> Non
     write_whole(folder / "result.json", orjson.dumps(report, option=orjson.OPT_INDENT_2, default=str) + b"\n")
 
 
+def keep_lines(folder: Path, report: dict[str, Any], cases: Sequence[dict[str, Any]]) -> None:
+    """Write `result.json` and `cases.jsonl`, one line per case. Raises StoreError where that cannot be done."""
+    write_whole(folder / "cases.jsonl", b"".join(orjson.dumps(c, default=str) + b"\n" for c in cases))
+    write_whole(folder / "result.json", orjson.dumps(report, option=orjson.OPT_INDENT_2, default=str) + b"\n")
+
+
 def write_whole(path: Path, data: bytes) -> Path:
     """Write a file, all of it or nothing; where it lies."""
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")

@@ -55,6 +55,13 @@ class OverwritingStore:
         """Another number after every write."""
         return self._revisions.get(patient_id, 0)
 
+    def newer(self, *, patient_id: str, than: int | None) -> tuple[int, tuple[Fact, ...] | None]:
+        """The revision of this store, not of the one inside, and all facts."""
+        revision, store = self.revision(patient_id=patient_id), self._stores.get(patient_id)
+        if revision == than:
+            return revision, None
+        return revision, () if store is None else tuple(store.read(patient_id=patient_id))
+
     def know(self, patient: Patient) -> None:
         """Remember who the patient is."""
         self._who[patient.id] = patient

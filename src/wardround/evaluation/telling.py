@@ -164,6 +164,25 @@ class _Telling:
             "; ".join(str(f["text"]) for f in out["facts"]) or "nothing",
         )
 
+    def _looked_up(self, out: JSON) -> tuple[str, str, str]:
+        titles = "; ".join(dict.fromkeys(str(p["title"]) for p in out["passages"]))
+        return "memory", f"looks up: {len(out['passages'])} passages", titles or "nothing"
+
+    def _calculators(self, out: JSON) -> tuple[str, str, str]:
+        return (
+            "memory",
+            "looks up calculators",
+            str(out.get("title", f"{len(out.get('calculators', ()))} of them")),
+        )
+
+    def _calculated(self, out: JSON) -> tuple[str, str, str]:
+        value = out["value"]
+        return (
+            "found",
+            str(out["title"]),
+            out["not_applicable"] if value is None else f"{value} {out['unit']}",
+        )
+
     def _remember(self, out: JSON) -> tuple[str, str, str]:
         return "memory", f"notes: {out['noted']}", ""
 
@@ -244,4 +263,8 @@ _RETURNED: Final[dict[str, Callable[[_Telling, JSON], tuple[str, str, str]]]] = 
     "escalate": _Telling._escalate,
     "recall": _Telling._recall,
     "remember": _Telling._remember,
+    "search_evidence": _Telling._looked_up,
+    "read_passage": _Telling._looked_up,
+    "calculators": _Telling._calculators,
+    "calculate": _Telling._calculated,
 }

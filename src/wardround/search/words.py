@@ -21,6 +21,7 @@ _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff
 _PIECE: Final = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _CLITIC: Final = re.compile(r"(?<=\w)['\u2019](?:s|d|m|t|ll|re|ve)\b")
 """`doesn't`, `she's`, `we'll`: what clings to a word is none."""
+_CLINGS: Final = re.compile(r"['\u2019]").search
 _ENDINGS: Final = (("ational", "ate"), ("ization", "ize"), ("fulness", ""), ("ingly", ""), ("edly", ""), ("ing", ""), ("ed", ""), ("ly", ""))  # fmt: skip
 _VOWEL: Final = re.compile("[aeiouy]")
 _SHORTEST_STEM: Final = 3
@@ -29,6 +30,25 @@ _SHORTEST_STEM: Final = 3
 def words(text: str) -> list[str]:
     """The words in their order, repeated ones repeated."""
     return list(_words(_CLITIC.sub("", unicodedata.normalize("NFKC", text).lower())))
+
+
+def placed_words(text: str) -> list[tuple[int, int, str]]:
+    """The same words with the characters they stand on; of Chinese, Japanese and Korean every sign by itself."""
+    found: list[tuple[int, int, str]] = []
+    clinging = (
+        {at for match in _CLITIC.finditer(text.lower()) for at in range(*match.span())}
+        if _CLINGS(text)
+        else ()
+    )
+    for match in _PIECE.finditer(text):
+        start, end = match.span()
+        if start in clinging:
+            continue
+        if _is_cjk(text[start]):
+            found.extend((at, at + 1, text[at]) for at in range(start, end))
+        else:
+            found.extend((start, end, word) for word in words(match.group())[:1])
+    return found
 
 
 def _words(text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from wardround.care.constraints import (
     advice,
     allergies,
     children,
+    citations,
     closing,
     contradictions,
     contraindications,
@@ -46,6 +47,7 @@ _ROOMS = (
     investigations,
     diagnosing,
     advice,
+    citations,
     closing,
 )
 

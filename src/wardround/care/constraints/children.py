@@ -29,6 +29,7 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             ),
             "deny or approval",
             _min_age,
+            "age",
         ),
         prescribing(
             book,

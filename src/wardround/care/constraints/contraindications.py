@@ -40,6 +40,7 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             ),
             "deny",
             _absolute,
+            "condition",
         ),
         prescribing(
             book,
@@ -51,6 +52,7 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             ),
             "approval",
             _relative,
+            "condition",
         ),
         prescribing(
             book,

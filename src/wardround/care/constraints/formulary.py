@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isfinite
 
 from wardround.care.arguments import Prescribe
 from wardround.care.chart import Allergy, Chart
+from wardround.care.constraints.pathways import Ground, pathways_cited
 from wardround.care.constraints.rule import About, Rule, Says, Word, judging
 from wardround.clinical import Quantity, UnitError, convert
 from wardround.knowledge import (
@@ -165,12 +166,20 @@ def _lines(base: KnowledgeBase) -> dict[tuple[str, str], tuple[Treatment, ...]]:
 OnDrug = Callable[[Formulary, Chart, Drug, Prescribe], Word | None]
 
 
-def prescribing(book: Formulary, about: About, says: Says, say: OnDrug) -> Rule:
-    """A rule on prescriptions of drugs that the base knows; the others are denied by `care.drug.unknown`."""
+def prescribing(book: Formulary, about: About, says: Says, say: OnDrug, ground: Ground | None = None) -> Rule:
+    """A rule on prescriptions of drugs that the base knows; the others are denied by `care.drug.unknown`.
+
+    `ground` is what it rests on: where guidance has a care pathway that says the same, the reason names it.
+    """
     drugs = book.drugs
 
     def on_order(chart: Chart, order: Prescribe) -> Word | None:
         drug = drugs.get(order.drug)
-        return None if drug is None else say(book, chart, drug, order)
+        word = None if drug is None else say(book, chart, drug, order)
+        if word is None or drug is None or ground is None:
+            return word
+        taken = frozenset(t.drug for t in book.taken(chart))
+        cited = pathways_cited(book.base, chart, drug, ground, taken)
+        return replace(word, reason=f"{word.reason}{cited}") if cited else word
 
     return judging(about, says, "prescribe", on_order)

@@ -27,6 +27,7 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             ),
             "deny",
             _contraindicated,
+            "drug",
         ),
         prescribing(
             book,
@@ -35,6 +36,7 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             ),
             "approval",
             _major,
+            "drug",
         ),
         prescribing(
             book,

@@ -26,18 +26,21 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             ),
             "deny",
             _avoid,
+            "kidney",
         ),
         prescribing(
             book,
             About("care.renal.reduce", "major", source, "No more than the reduced maximum at a low eGFR"),
             "deny or approval",
             _reduce,
+            "kidney",
         ),
         prescribing(
             book,
             About("care.renal.caution", "minor", source, "Caution at a low eGFR is a physician's decision"),
             "approval",
             _caution,
+            "kidney",
         ),
         prescribing(
             book,

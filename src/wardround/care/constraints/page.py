@@ -23,14 +23,16 @@ policy alike. What a rule can say:
 
 Sources name where a rule comes from; nobody opened them while the rules were written, and they give no sections. A rule
 that rests on an item of the knowledge base ends its reason with that item's source and grade, and says `unreviewed`
-where nobody has checked the item against its source.
+where nobody has checked the item against its source. Where built-in guidance has a care pathway that holds in this
+patient and says the same ("if the eGFR is below 30, no metformin"), the reason ends by naming its passage.
 
 What is left out on purpose:
 
 - **Moderate interactions stop nothing.** An alert at each of them teaches physicians to dismiss alerts, the grave ones
   too. `check_prescription` lists them and the pharmacist reports them.
 - **An emergency is never held back.** `escalate`, `refer`, and closing as `emergency`, `admitted` or `handed_over` are
-  never denied. Drugs are signed for in an emergency too, and allergies count there most of all.
+  never denied; a referral that is no emergency may be, for what it cites. Drugs are signed for in an emergency too, and
+  allergies count there most of all.
 - **A warning is no prescription.** Advice may name a drug in order to warn against it.
 - **Two of a class are no duplicate** where they are rightly given together: diuretics, drugs for gout, mood stabilisers,
   and classes that only say how drugs behave (such as those that prolong the QT interval).

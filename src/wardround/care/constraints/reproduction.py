@@ -24,6 +24,7 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             ),
             "deny",
             _pregnancy_avoid,
+            "pregnancy",
         ),
         prescribing(
             book,
@@ -32,6 +33,7 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             ),
             "approval",
             _pregnancy_caution,
+            "pregnancy",
         ),
         prescribing(
             book,
@@ -54,6 +56,7 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             ),
             "deny",
             _lactation_contraindicated,
+            "breastfeeding",
         ),
         prescribing(
             book,
@@ -65,6 +68,7 @@ def rules(book: Formulary) -> tuple[Rule, ...]:
             ),
             "approval",
             _lactation_caution,
+            "breastfeeding",
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wardround.care.planner.attending import attend
 from wardround.care.planner.history import take_history
 from wardround.care.planner.seeing import Sight
+from wardround.care.planner.sourcing import with_sources
 from wardround.care.planner.specialists import investigate, look_after_drugs, look_after_safety
 from wardround.care.projection import ClinicProjection
 from wardround.harness import Called, Decision, Situation
@@ -23,6 +24,12 @@ class Planner:
     async def decide(self, situation: Situation) -> Decision:
         """The next step in this role."""
         role = situation.agent.name
+        step = self._step(role, situation)
+        if role in ("attending", "pharmacist"):
+            return with_sources(self.sight, self.sight.of(situation), situation, step)
+        return step
+
+    def _step(self, role: str, situation: Situation) -> Decision:
         if role == "history":
             return take_history(self.sight, situation, home="attending")
         if role == "investigations":

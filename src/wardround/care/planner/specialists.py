@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from wardround.care.advice_on_drugs import what_is_known
-from wardround.care.chart import not_to_be_missed, share
+from wardround.care.chart import Chart, not_to_be_missed, share
+from wardround.care.citing import sentences
+from wardround.care.constraints.pathways import pathways_against
+from wardround.care.entries import interaction_id, renal_sentence
+from wardround.care.evidence_tools import kidneys_against
 from wardround.care.planner.dangers import tests_due
 from wardround.care.planner.seeing import Seen, Sight, decided, differential_of, in_words, leading
 from wardround.care.planner.treatment import candidates, treated
 from wardround.harness import Decision, Situation
-from wardround.knowledge import Posterior, possible_red_flags, test_values
+from wardround.knowledge import KnowledgeBase, Posterior, Renal, Treatment, possible_red_flags, test_values
 
 MAX_TESTS = 4
+MAX_LINES = 3
+LONGEST_LINE = 300
 WORTH_TESTING = 0.08
 """Bits per unit of cost below which a test is not ordered."""
 SETTLED = 0.8
@@ -100,23 +107,61 @@ def look_after_drugs(sight: Sight, situation: Situation) -> Decision:
     """What speaks for and against the drugs of the working diagnosis."""
     seen = sight.of(situation)
     base, chart = sight.projection.base, seen.chart
-    checked = frozenset(e for e in seen.done if e == "check_prescription")
     lines = candidates(base, chart)
-    if lines and not checked and not treated(base, chart) and "check_prescription" in situation.mask.tools:
-        first = lines[0].regimen.drug if lines[0].regimen else ""
+    wanted = _to_check(base, seen, lines)
+    if wanted is not None and not treated(base, chart) and "check_prescription" in situation.mask.tools:
         return decided(
-            "check_prescription", f"Doses and limits of {base.named(first)} for this patient.", drug=first
+            "check_prescription", f"Doses and limits of {base.named(wanted)} for this patient.", drug=wanted
         )
     concerns, recommend = [], []
-    for line in lines[:3]:
+    for line in lines[:MAX_LINES]:
         if line.regimen is None:
             continue
         drug = base.drugs[line.regimen.drug]
         known = what_is_known(base, chart, drug)
-        recommend.append(f"{drug.name}: {line.text}"[:300])
+        recommend.append(_whole_sentences(line.text))
         concerns += [
             f"{drug.name} with {base.named(i['with'])}: {i['effect']}"[:300] for i in known["interactions"]
         ]
-        concerns += [f"{drug.name} at eGFR {chart.egfr:g}: {r['note']}"[:300] for r in known["renal"]]
+        concerns += [_at_this_egfr(drug.name, line, chart) for line in drug.renal if _holds(line, chart)]
+        against = pathways_against(base, chart, drug)
+        concerns += [_whole_sentences(p.guidance.text) for p in against if f"{p.id}#0" in chart.passages]
     said = f"{len(recommend)} possible drug lines looked at; {len(concerns)} concerns."
     return decided("report", said, findings=said, recommend=recommend[:12], concerns=concerns[:12])
+
+
+def _to_check(base: KnowledgeBase, seen: Seen, lines: Sequence[Treatment]) -> str | None:
+    """The first drug; then whichever of the others has something against it that was not looked up yet."""
+    drugs = [line.regimen.drug for line in lines[:MAX_LINES] if line.regimen is not None]
+    if not drugs or "check_prescription" in seen.failed:
+        return None
+    if "check_prescription" not in seen.done:
+        return drugs[0]
+    refused = {what for tool, what in seen.refused if tool == "check_prescription"}
+    held = seen.chart.passages.keys()
+    return next((d for d in drugs if d not in refused and not _against(base, seen.chart, d) <= held), None)
+
+
+def _against(base: KnowledgeBase, chart: Chart, drug: str) -> frozenset[str]:
+    """The passages that speak against a drug in this patient."""
+    known = what_is_known(base, chart, base.drugs[drug])
+    ids = {interaction_id(i["id"], drug, i["with"]) for i in known["interactions"]}
+    ids |= {view["id"] for view in kidneys_against(base, chart, base.drugs[drug])}
+    return frozenset(ids | {f"{p.id}#0" for p in pathways_against(base, chart, base.drugs[drug])})
+
+
+def _holds(line: Renal, chart: Chart) -> bool:
+    return chart.egfr is not None and chart.egfr < line.egfr_below
+
+
+def _at_this_egfr(drug: str, line: Renal, chart: Chart) -> str:
+    """The base's line, and the value that it meets."""
+    return _whole_sentences(f"{renal_sentence(drug, line)} The eGFR is {chart.egfr:g}.")
+
+
+def _whole_sentences(text: str) -> str:
+    """As many sentences as a recommendation holds; of a longer one its beginning, said to be that."""
+    if len(text) <= LONGEST_LINE:
+        return text
+    ends = [end for _, end in sentences(text) if end <= LONGEST_LINE]
+    return text[: ends[-1]] if ends else f"{text[: LONGEST_LINE - 1]}…"

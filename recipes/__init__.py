@@ -1,0 +1,1 @@
+"""How the weights that ship were made, from open data, on a plain processor."""

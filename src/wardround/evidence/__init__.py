@@ -1,0 +1,66 @@
+"""Evidence that can be shown: documents and passages, search, citations, and claims that are checked against them."""
+
+from wardround.evidence.builtin import builtin_passages
+from wardround.evidence.cache import Cached, VerdictCache
+from wardround.evidence.claims import Claim, Judged, Kind, Verdict
+from wardround.evidence.documents import Depth, Document, Found, Layer, Passage
+from wardround.evidence.errors import EvidenceError
+from wardround.evidence.ingest import Ingested, Settings, place, read_corpus, take_in
+from wardround.evidence.library import Library, keeps_vectors
+from wardround.evidence.searching.needs import Need
+from wardround.evidence.searching.pico import Part, Pico
+from wardround.evidence.splitting import sentences
+from wardround.evidence.splitting_claims import claims
+from wardround.evidence.store import Changes, EvidenceStore, Kept, Mark
+from wardround.evidence.verifying import (
+    ClaimReader,
+    Opinion,
+    PairModel,
+    Rate,
+    Verifier,
+    Weighed,
+    hallucination_rate,
+    pair_model,
+    rate_of,
+)
+
+__all__ = [
+    "Cached",
+    "Changes",
+    "Claim",
+    "ClaimReader",
+    "Depth",
+    "Document",
+    "EvidenceError",
+    "EvidenceStore",
+    "Found",
+    "Ingested",
+    "Judged",
+    "Kept",
+    "Kind",
+    "Layer",
+    "Library",
+    "Mark",
+    "Need",
+    "Opinion",
+    "PairModel",
+    "Part",
+    "Passage",
+    "Pico",
+    "Rate",
+    "Settings",
+    "Verdict",
+    "VerdictCache",
+    "Verifier",
+    "Weighed",
+    "builtin_passages",
+    "claims",
+    "hallucination_rate",
+    "keeps_vectors",
+    "pair_model",
+    "place",
+    "rate_of",
+    "read_corpus",
+    "sentences",
+    "take_in",
+]

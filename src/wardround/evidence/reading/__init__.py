@@ -1,0 +1,1 @@
+"""How a statement is read: its sentences and clauses, its quantities, names, directions, negations and populations."""
