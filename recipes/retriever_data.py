@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from wardround.evaluation.retrieval_sets import read_sets
 from wardround.evaluation.retrieval_systems import pieces_of
+from wardround.evidence import searched_for
+from wardround.knowledge import load
 from wardround.search import Finder, KeptVectors, Meanings, Vectors, starts_of, swift_embedder
 from wardround.search.finder import PARTS, standard
 
@@ -50,17 +52,17 @@ def material(folder: Path, work: Path) -> Material:
     pieces = [pieces_of(text) for text in found.texts]
     claims, wholes = reader.encode(asked), reader.encode(whole)
     meanings = Meanings(reader.encode([piece for text in pieces for piece in text]), starts_of(pieces))
-    finder = Finder(whole)
+    finder, base = Finder(whole), load()
     rest = np.stack(
         [
-            PARTS.words * standard(finder.by_words(text))
+            PARTS.words * standard(finder.by(searched_for(text, base)))
             + PARTS.sentence * standard(meanings.near(claim_D)[0])
             for text, claim_D in zip(asked, claims, strict=True)
         ]
     )
     near_QN = claims @ wholes.T
     scale = np.stack([near_QN.mean(1), near_QN.std(1)], axis=1)
-    total_QN = rest + PARTS.whole * (near_QN - scale[:, :1]) / scale[:, 1:]
+    total_QN = rest + (PARTS.whole + PARTS.turned) * (near_QN - scale[:, :1]) / scale[:, 1:]
     return Material(asked, cited, claims, wholes, rest, scale, _candidates(total_QN, cited))
 
 

@@ -99,15 +99,15 @@ def test_half_written_rows_are_cut_off_and_read_again(tmp_path: Path) -> None:
 
 def test_fusing_needs_no_part_to_be_on_the_others_scale() -> None:
     words, near, whole = (np.array(one, np.float32) for one in ([0, 0, 9], [0.1, 0.3, 0.3], [0.2, 0.2, 0.4]))
-    assert np.argmax(fused(words, near, whole)) == 2
-    assert np.allclose(fused(words * 100, near, whole), fused(words, near, whole), atol=1e-5)
+    assert np.argmax(fused(words, near, whole, whole)) == 2
+    assert np.allclose(fused(words * 100, near, whole, whole), fused(words, near, whole, whole), atol=1e-5)
     assert not standard(np.full(3, 4.0, np.float32)).any()
     assert standard(np.zeros(0, np.float32)).shape == (0,)
 
 
 def test_a_part_that_counts_nothing_changes_nothing() -> None:
     words, near = np.array([3, 1, 0], np.float32), np.array([0.1, 0.9, 0.2], np.float32)
-    alone = fused(words, near, near[::-1], Parts(words=1.0, sentence=0.0, whole=0.0))
+    alone = fused(words, near, near[::-1], near, Parts(words=1.0, sentence=0.0, whole=0.0, turned=0.0))
     assert np.array_equal(alone, standard(words))
 
 

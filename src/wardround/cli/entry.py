@@ -85,6 +85,7 @@ def _known() -> tuple[type[Exception], ...]:
     from wardround.knowledge import KnowledgeInvalidError, UnknownEntityError
     from wardround.memory import RememberingError
     from wardround.models import ModelError
+    from wardround.search import SearchError
     from wardround.simulation import ScriptError
 
     return (
@@ -95,6 +96,7 @@ def _known() -> tuple[type[Exception], ...]:
         KnowledgeInvalidError,
         UnknownEntityError,
         RememberingError,
+        SearchError,
         ModelError,
         ScriptError,
     )

@@ -22,6 +22,7 @@ from wardround.evaluation.retrieval_sets import RetrievalSet, read_sets
 from wardround.evaluation.retrieval_systems import DEPTH, SYSTEMS, WITHOUT, Ranking, systems
 from wardround.evaluation.surroundings import surroundings
 from wardround.harness import ConfigurationError
+from wardround.knowledge import load
 from wardround.search import Embedder, KeptVectors, swift_embedder
 
 FIGURES: Final = ("ndcg@10", "recall@100", "mrr")
@@ -72,14 +73,14 @@ def examine_retrieval(config: RetrievalConfig, told: Told | None = None) -> Retr
     """Ask every query of every system. Raises ConfigurationError for data that cannot be used."""
     began = perf_counter()
     model: Embedder | None = swift_embedder() if config.embed else None
-    if model is not None and config.vectors is not None:
-        model = KeptVectors(config.vectors, model)
+    keeps = model if model is None or config.vectors is None else KeptVectors(config.vectors, model)
+    base = load()
     cases: list[Case] = []
     parts: dict[str, dict[str, Any]] = {}
     for one in read_sets(config.data):
         start = perf_counter()
         asked = one.limited(config.limit)
-        made = systems(asked, model, told)
+        made = systems(asked, base, model, keeps, told)
         mine = _asked(asked, made.rankings, made.turns)
         cases.extend(mine)
         parts[one.name] = {
@@ -103,6 +104,7 @@ def examine_retrieval(config: RetrievalConfig, told: Told | None = None) -> Retr
         **overall,
         **parts,
         "sets": list(parts),
+        "embedder": model.name if model is not None else None,
         "notes": [note for system, note in WITHOUT.items() if overall[system] is None],
         "seconds": round(perf_counter() - began, 2),
         "config": {**asdict(config), "data": str(config.data), "vectors": str(config.vectors or "") or None},

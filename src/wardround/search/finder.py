@@ -1,4 +1,4 @@
-"""Searching one list of texts: by words (tantivy), by the nearest sentence, by the text as a whole; and the three fused.
+"""Searching one list of texts by words (tantivy); and by words, nearest sentence and whole text together, fused.
 
 Fused: every score is brought to mean 0 and deviation 1 over all texts, then weighed. Nothing of a question is looked
 at but the question.
@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from wardround.search.embedding import Vectors
-from wardround.search.full_text import Entry, FullText, plainly
+from wardround.search.full_text import Entry, FullText, Wanted, plainly
 
 POOL: Final = 1_000
 """So many texts, the best by words, have a score by words; the rest have none."""
@@ -26,7 +26,8 @@ class Parts:
 
     words: float = 0.2
     sentence: float = 0.4
-    whole: float = 0.4
+    whole: float = 0.2
+    turned: float = 0.2
 
 
 PARTS: Final = Parts()
@@ -41,19 +42,26 @@ class Finder:
         self._index.change(Entry(number, text) for number, text in enumerate(texts))
 
     def by_words(self, question: str) -> Vectors:
-        """BM25 of every text, N; 0 where it shares no word, or stands behind the first thousand."""
+        """BM25 of every text by the question's words alone, N."""
+        return self.by(plainly(question))
+
+    def by(self, wanted: Sequence[Wanted]) -> Vectors:
+        """BM25 of every text, N; 0 where it holds nothing that is wanted, or stands behind the first thousand."""
         score_N = np.zeros(self._n, dtype=np.float32)
-        found = self._index.find(plainly(question), POOL)
+        found = self._index.find(wanted, POOL)
         score_N[list(found)] = list(found.values())
         return score_N
 
 
-def fused(words_N: Vectors, sentence_N: Vectors, whole_N: Vectors, parts: Parts = PARTS) -> Vectors:
-    """All three, weighed: by words, by the nearest sentence, by the text as a whole."""
+def fused(
+    words_N: Vectors, sentence_N: Vectors, whole_N: Vectors, turned_N: Vectors, parts: Parts = PARTS
+) -> Vectors:
+    """All four, weighed: by words, by the nearest sentence, by the text as a whole, and by that turned."""
     total_N: Vectors = (
         parts.words * standard(words_N)
         + parts.sentence * standard(sentence_N)
         + parts.whole * standard(whole_N)
+        + parts.turned * standard(turned_N)
     ).astype(np.float32)
     return total_N
 

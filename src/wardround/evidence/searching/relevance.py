@@ -96,8 +96,8 @@ class ByMeaning:
         texts = [_pieces(p) for p in passages]
         vectors = keeping.encode([piece for text in texts for piece in text])
         self._meanings = Meanings(vectors, starts_of(texts))
-        whole_ND = keeping.encode([f"{p.document.title} {p.text}".strip() for p in passages])
-        self._whole_ND = whole_ND if self._turns is None else self._turns.of_texts(whole_ND)
+        self._whole_ND = keeping.encode([f"{p.document.title} {p.text}".strip() for p in passages])
+        self._turned_ND = self._whole_ND if self._turns is None else self._turns.of_texts(self._whole_ND)
 
     def found(self, question: str, limits: Limits, pool: int, also: Mapping[str, object]) -> dict[str, float]:
         """How near each passage comes, its best sentence and itself as a whole by halves: the nearest, and the `also` ones."""
@@ -106,7 +106,8 @@ class ByMeaning:
         asked_1D = self._reader.encode([question])
         sentence_N, _ = self._meanings.near(asked_1D[0])
         turned_1D = asked_1D if self._turns is None else self._turns.of_questions(asked_1D)
-        near_N = (np.maximum(sentence_N, 0) + np.maximum(self._whole_ND @ turned_1D[0], 0)) / 2
+        whole_N = (self._whole_ND @ asked_1D[0] + self._turned_ND @ turned_1D[0]) / 2
+        near_N = (np.maximum(sentence_N, 0) + np.maximum(whole_N, 0)) / 2
         order = (int(place) for place in np.argsort(-near_N, kind="stable"))
         kept = islice((place for place in order if limits.holds(self._documents[place])), pool)
         places = dict.fromkeys([*kept, *(self._place[id] for id in also)])

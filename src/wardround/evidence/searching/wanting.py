@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from wardround.evidence.searching.naming import Mention, Naming
+from wardround.evidence.searching.naming import Mention, Naming, naming
 from wardround.evidence.searching.spelling import spellings
 from wardround.search import Wanted, placed_words, words
+
+if TYPE_CHECKING:
+    from wardround.knowledge import KnowledgeBase
 
 OTHER_NAME: Final = 0.8
 """What another name of the same thing counts, beside the words that were asked with."""
@@ -41,6 +44,12 @@ def asked(question: str, naming: Naming, mentions: Sequence[Mention]) -> Asked:
     ]
     by_itself = {mention.first for mention in mentions if mention.last - mention.first == 1}
     return Asked(tuple(things), tuple(_word(word) for at, word in enumerate(placed) if at not in by_itself))
+
+
+def searched_for(question: str, knowledge: KnowledgeBase) -> tuple[Wanted, ...]:
+    """The same, with the names of a knowledge base."""
+    names = naming(knowledge)
+    return asked(question, names, names.mentions(question)).all
 
 
 def _word(word: str) -> Wanted:
