@@ -18,12 +18,14 @@ from sqlalchemy import (
     Table,
     TextClause,
     create_engine,
+    event,
     make_url,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from wardround.memory.errors import RememberingError
 from wardround.memory.stores.rights import LISTING, PATIENT, ROLE, SCHEMA, may_become, sees_everybody
@@ -31,6 +33,8 @@ from wardround.memory.stores.rights import LISTING, PATIENT, ROLE, SCHEMA, may_b
 Doing = Literal["read", "write", "copy", "change of layout"]
 PATIENCE_S = 30.0
 """How long a writer waits for another."""
+RESTED_S = 1.0
+"""A connection that was idle for longer is tried before it is used."""
 _POOL: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 56}
 
 
@@ -153,13 +157,14 @@ class PostgresServer:
         self.name = url.render_as_string(hide_password=True)
         try:
             self.engine = create_engine(
-                url.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_pre_ping=True, **_POOL
+                url.set(drivername="postgresql+psycopg"), hide_parameters=True, **_POOL
             )
         except ImportError as error:
             raise RememberingError(
                 f"{self.name} needs PostgreSQL's driver: pip install 'wardround[postgres]'."
             ) from error
         self._role: str | None = None
+        _ping_after_rest(self.engine)
 
     def begin(self, connection: Connection, doing: Doing, patient_id: str, listing: bool) -> None:
         """Step down to the role without privileges and name the patient, for this transaction only."""
@@ -220,6 +225,23 @@ class PostgresServer:
         except SQLAlchemyError as error:
             return f"{self.name} could not be written anew: {cause(error)}. Erase again."
         return ""
+
+
+def _ping_after_rest(engine: Engine) -> None:
+    """A connection that lay idle is tried before it is used, and replaced where it is gone; a busy one costs no round trip."""
+
+    @event.listens_for(engine, "checkin")
+    def rested(_: object, record: ConnectionPoolEntry) -> None:
+        record.info["since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def tried(raw: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
+        if time.monotonic() - record.info.get("since", 0.0) < RESTED_S:
+            return
+        try:
+            engine.dialect.do_ping(raw)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 @cache

@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from wardround.clinical import Fact
 from wardround.memory.codec import fact_from_json
@@ -32,6 +44,16 @@ REVISION = select(t.register.c.revision).where(t.register.c.patient_id == _who)
 WHO = select(t.patients.c.data).where(t.patients.c.patient_id == _who)
 EVERYBODY = select(t.register.c.patient_id).order_by(t.register.c.patient_id)
 FACTS = select(t.facts.c.data).where(t.facts.c.patient_id == _who).order_by(t.facts.c.position)
+NEWER = (
+    select(t.register.c.revision, t.facts.c.data)
+    .outerjoin(
+        t.facts,
+        and_(t.facts.c.patient_id == t.register.c.patient_id, t.register.c.revision != bindparam("than")),
+    )
+    .where(t.register.c.patient_id == _who)
+    .order_by(t.facts.c.position)
+)
+"""The revision beside every fact; beside none where it is the one known."""
 WORDS = select(t.facts.c.id, t.facts.c.words).where(t.facts.c.patient_id == _who).order_by(t.facts.c.position)
 VECTORS = select(t.vectors.c.model, t.vectors.c.id, t.vectors.c.data).where(t.vectors.c.patient_id == _who)
 TRAIL = select(t.audit).order_by(t.audit.c.number)

@@ -33,6 +33,9 @@ from wardround.memory.stores.layout import bring_up
 from wardround.memory.stores.protocol import AuditEntry, Erasure
 from wardround.memory.stores.words import best, patterns
 
+_NEVER = -1
+"""A revision that no patient has."""
+
 
 class SqlStore:
     """A `FactStore` in a file or on a server. Opening makes the tables, or brings older ones up to date."""
@@ -127,12 +130,14 @@ class SqlStore:
             return int(db.execute(r.REVISION, {"who": patient_id}).scalar_one_or_none() or 0)
 
     def newer(self, *, patient_id: str, than: int | None) -> tuple[int, tuple[Fact, ...] | None]:
-        """The revision and all facts, or None where it is the one known: in one transaction."""
-        who = {"who": named(patient_id)}
+        """The revision and all facts, or None where it is the one known: one statement."""
+        asked = {"who": named(patient_id), "than": _NEVER if than is None else than}
         with self._reading(patient_id) as db:
-            revision = int(db.execute(r.REVISION, who).scalar_one_or_none() or 0)
-            found = None if revision == than else db.execute(r.FACTS, who).scalars().all()
-        return revision, None if found is None else tuple(map(r.decoded, found))
+            found = db.execute(r.NEWER, asked).all()
+        revision = int(found[0].revision) if found else 0
+        if revision == than:
+            return revision, None
+        return revision, tuple(r.decoded(row.data) for row in found if row.data is not None)
 
     def know(self, patient: Patient) -> None:
         """Remember who the patient is."""
