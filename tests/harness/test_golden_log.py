@@ -1,6 +1,6 @@
 """The event format is frozen: a log that was written once is read, verified and reproduced for ever.
 
-`golden-1.jsonl` and `golden-2.jsonl` are never written again. Where the format has to change, `SCHEMA` grows, and an
+`golden-1.jsonl`, `golden-2.jsonl` and `golden-3.jsonl` are never written again. Where the format has to change, `SCHEMA` grows, and an
 upcaster reads what is older.
 """
 
@@ -38,8 +38,10 @@ from wardround.harness import (
     verify,
 )
 
-GOLDEN = Path(__file__).with_name("golden-2.jsonl").read_bytes()
-"""An export of `bank.golden()`, of schema 2."""
+GOLDEN = Path(__file__).with_name("golden-3.jsonl").read_bytes()
+"""An export of `bank.golden()`, of schema 3."""
+SECOND = Path(__file__).with_name("golden-2.jsonl").read_bytes()
+"""The same visit as schema 2 wrote it: of a call it did not say how it was sampled."""
 FIRST = Path(__file__).with_name("golden-1.jsonl").read_bytes()
 """The same visit as schema 1 wrote it: a call, its decision, the verdict and the start were four events."""
 
@@ -47,7 +49,7 @@ FIELDS = {
     "opened": "subject episode team coordinator date seed budgets versions context",
     "observed": "source content audience",
     "called": "model parent rebuilt added text tool_calls thought finish prompt_ids completion_ids logprobs "
-    "think_tokens prompt_tokens completion_tokens",
+    "think_tokens prompt_tokens completion_tokens messages grammar limit temperature",
     "decided": "agent action problem thought view mask call ruling span",
     "judged": "decision outcome verdicts roles",
     "review-requested": "decision action roles reasons",
@@ -77,7 +79,7 @@ def test_it_verifies_and_is_written_back_byte_for_byte(old: list[Event]) -> None
 
 def test_every_kind_is_in_it(old: list[Event]) -> None:
     assert {e.kind for e in old} == set(KINDS) - {"called"} == set(FIELDS) - {"called"}
-    assert {e.schema for e in old} == {2}
+    assert {e.schema for e in old} == {3}
 
 
 def test_every_body_is_of_its_type_and_is_written_as_it_was(old: list[Event]) -> None:
@@ -143,21 +145,23 @@ def tomorrow(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[tuple[str, int], 
     UPCASTERS.update(before)
 
 
-def test_a_log_of_schema_1_is_read_verified_and_folded_to_its_end() -> None:
-    first = load_lines(FIRST)
-    assert verify(first) == len(first) == FIRST.count(b"\n")
-    assert dump_lines(first) == FIRST
-    assert {e.schema for e in first} == {1}
+@pytest.mark.parametrize(("written", "schema"), [(FIRST, 1), (SECOND, 2)], ids=["schema-1", "schema-2"])
+def test_an_older_log_is_read_verified_and_folded_to_its_end(written: bytes, schema: int) -> None:
+    first = load_lines(written)
+    assert verify(first) == len(first) == written.count(b"\n")
+    assert dump_lines(first) == written
+    assert {e.schema for e in first} == {schema}
     assert {kind for kind, schema in UPCASTERS} == {"called", "decided"}
     assert all(type(e.body) is KINDS[e.kind] for e in first)
     then, now = fold_all(first, DeskProjection()), fold_all(load_lines(GOLDEN), DeskProjection())
     assert (then.status, then.domain, then.turns) == (now.status, now.domain, now.turns)
     found = replay(first, golden().team, DeskProjection(), VERSIONS)
-    assert (found.result, found.detail) == ("not reproducible", "schema was 1, is now 2")
+    assert (found.result, found.detail) == ("not reproducible", f"schema was {schema}, is now 3")
 
 
-async def test_a_visit_of_schema_1_that_was_cut_off_goes_on_today() -> None:
-    first = load_lines(FIRST)
+@pytest.mark.parametrize("written", [FIRST, SECOND], ids=["schema-1", "schema-2"])
+async def test_a_visit_of_an_older_schema_that_was_cut_off_goes_on_today(written: bytes) -> None:
+    first = load_lines(written)
     for end in range(2, len(first)):
         store = MemoryStore()
         await store.append(first[:end])
@@ -167,20 +171,20 @@ async def test_a_visit_of_schema_1_that_was_cut_off_goes_on_today() -> None:
 
 
 def test_old_bodies_are_read_one_version_at_a_time(tomorrow: dict[tuple[str, int], Any]) -> None:
-    tomorrow["observed", 2] = lambda body: {**body, "source": body["source"] + "+2"}
-    tomorrow["observed", 4] = lambda body: {**body, "source": body["source"] + "+4"}
+    tomorrow["observed", 3] = lambda body: {**body, "source": body["source"] + "+3"}
+    tomorrow["observed", 5] = lambda body: {**body, "source": body["source"] + "+5"}
     old = load_lines(GOLDEN)
     (seen,) = [e for e in old if isinstance(e.body, Observed)]
-    assert seen.body == Observed("door+2+4", {"weather": "rain"})
-    assert seen.schema == 2
+    assert seen.body == Observed("door+3+5", {"weather": "rain"})
+    assert seen.schema == 3
     assert b"door+2" not in seen.data
 
 
 def test_fields_can_come_and_go(tomorrow: dict[tuple[str, int], Any]) -> None:
-    tomorrow["observed", 2] = lambda body: {"content": body["content"], "wherefrom": body["source"]}
+    tomorrow["observed", 3] = lambda body: {"content": body["content"], "wherefrom": body["source"]}
     with pytest.raises(TamperedLog, match="field 'wherefrom' is unknown"):
         load_lines(GOLDEN)
-    tomorrow["observed", 3] = lambda body: {
+    tomorrow["observed", 4] = lambda body: {
         "content": body["content"],
         "source": body["wherefrom"],
         "audience": ["teller"],
@@ -191,18 +195,18 @@ def test_fields_can_come_and_go(tomorrow: dict[tuple[str, int], Any]) -> None:
 def test_the_chain_of_an_old_log_still_verifies_and_nothing_is_guessed(
     tomorrow: dict[tuple[str, int], Any],
 ) -> None:
-    tomorrow["returned", 2] = lambda body: {**body, "shared": not body["shared"]}
+    tomorrow["returned", 3] = lambda body: {**body, "shared": not body["shared"]}
     old = load_lines(GOLDEN)
     assert verify(old) == len(old)
     assert dump_lines(old) == GOLDEN
     found = replay(old, golden().team, DeskProjection(), VERSIONS)
-    assert (found.result, found.detail) == ("not reproducible", "schema was 2, is now 5")
+    assert (found.result, found.detail) == ("not reproducible", "schema was 3, is now 6")
 
 
 def test_a_log_of_tomorrow_is_not_read_today() -> None:
     raw = orjson.loads(GOLDEN.splitlines()[1])
-    raw["schema"] = 3
-    with pytest.raises(LogError, match=r"schema 3 is unknown here\. Upgrade wardround"):
+    raw["schema"] = 4
+    with pytest.raises(LogError, match=r"schema 4 is unknown here\. Upgrade wardround"):
         load_lines(GOLDEN.splitlines(keepends=True)[0] + orjson.dumps(raw) + b"\n")
 
 

@@ -16,7 +16,7 @@ from wardround.harness.canonical import JSON
 from wardround.harness.errors import LogError
 from wardround.records import quick
 
-SCHEMA = 2
+SCHEMA = 3
 MAIN = ""
 """The name of the encounter's main line; a consult's branch is named after the event that opened it: `12.0`."""
 
@@ -109,7 +109,8 @@ class Called:
 
     `parent` names the decision that the agent's last call led to. `prompt_ids` are the ids added after the parent's
     prompt and completion (after nothing, where `parent` is None); `added` the messages, for models that show no
-    ids. Unknown is None.
+    ids; `messages` counts those of the whole prompt. `grammar`, `limit` (of tokens) and `temperature` are what a learner
+    needs to have the sampler's distribution again. Unknown is None.
     """
 
     model: str
@@ -126,6 +127,10 @@ class Called:
     think_tokens: int | None
     prompt_tokens: int | None
     completion_tokens: int | None
+    messages: int | None = None
+    grammar: str | None = None
+    limit: int | None = None
+    temperature: float | None = None
 
 
 # --- bodies -----------------------------------------------------------------------------------------------
@@ -361,7 +366,8 @@ UPCASTERS: dict[tuple[str, int], Callable[[JSON], JSON]] = {
 }
 """(kind, schema) -> a function that turns that schema's body into the next one's.
 
-Schema 1 wrote a call, its decision, the verdict and the start as four events."""
+Schema 1 wrote a call, its decision, the verdict and the start as four events. Schema 2 did not say of a call what a
+learner needs of the sampler: that is unknown of them."""
 
 
 def upcast(kind: str, schema: int, data: JSON) -> JSON:

@@ -24,6 +24,8 @@ class LanguageModelPolicy:
     max_tokens: int = 1_024
     memory_tokens: int | None = None
     """How many tokens of what is remembered an application may begin with; None leaves it to the application."""
+    constrained: bool = True
+    """Whether only what the permitted tools take can be sampled, where the model can be held to that."""
 
     @property
     def name(self) -> str:
@@ -49,16 +51,19 @@ class LanguageModelPolicy:
             max_tokens=self.max_tokens,
             temperature=self.temperature,
             seed=situation.seed & 0x7FFFFFFF,
+            constrained=self.constrained,
+            prior_ids=situation.calls.ids,
+            prior_messages=min(situation.calls.messages, len(messages)),
         )
-        return _called(situation, messages, await self.model.generate(request))
+        return _called(situation, request, await self.model.generate(request))
 
     def read(self, situation: Situation, call: Called) -> Decision:
         """The decision that the call amounts to."""
         return self.renderer.read(situation, call)
 
 
-def _called(situation: Situation, messages: tuple[Message, ...], done: Completion) -> Called:
-    calls = situation.calls
+def _called(situation: Situation, request: Request, done: Completion) -> Called:
+    calls, messages = situation.calls, request.messages
     ids, rebuilt = _added_ids(calls, done.prompt_ids)
     known = 0 if rebuilt else calls.messages
     return Called(
@@ -82,9 +87,13 @@ def _called(situation: Situation, messages: tuple[Message, ...], done: Completio
         prompt_ids=ids,
         completion_ids=done.completion_ids,
         logprobs=done.logprobs,
-        think_tokens=None,
+        think_tokens=done.think_tokens,
         prompt_tokens=done.prompt_tokens,
         completion_tokens=done.completion_tokens,
+        messages=len(messages),
+        grammar=done.grammar,
+        limit=request.max_tokens,
+        temperature=request.temperature,
     )
 
 

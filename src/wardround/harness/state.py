@@ -55,7 +55,8 @@ class Calls(NamedTuple):
 
     def after(self, name: str, call: Called) -> Calls:
         """The same after one more call."""
-        messages = (0 if call.rebuilt else self.messages) + len(call.added) + 1
+        held = (0 if call.rebuilt else self.messages) + len(call.added)
+        messages = (held if call.messages is None else call.messages) + 1
         if call.prompt_ids is None:
             return Calls(name, messages)
         before = () if call.rebuilt else self.ids or ()

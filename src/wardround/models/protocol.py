@@ -50,6 +50,9 @@ class Request:
 
     `must_call` asks for a tool call (`tool_choice: required`); a model that cannot be forced may still answer in
     text. `prompt_ids`, where given, are the prompt, verbatim, for models that take tokens. `seed` None is a free draw.
+    `constrained`: where the model can, the tools' schemas become a grammar outside which nothing is sampled.
+    `prior_ids` are the tokens of the conversation so far, and `prior_messages` how many of `messages` they hold: a model
+    that shows its tokens adds the turns after them, and reads no turn twice.
     """
 
     messages: tuple[Message, ...]
@@ -60,6 +63,9 @@ class Request:
     must_call: bool = True
     prompt_ids: tuple[int, ...] | None = None
     stop: tuple[str, ...] = ()
+    constrained: bool = True
+    prior_ids: tuple[int, ...] | None = None
+    prior_messages: int = 0
 
     def __post_init__(self) -> None:
         if self.max_tokens < 1:
@@ -68,6 +74,10 @@ class Request:
             raise ValueError(f"temperature is {self.temperature}: give 0 (greedy) or a positive number")
         if "" in self.stop:
             raise ValueError("stop holds an empty string, which would end every answer: leave it out")
+        if not 0 <= self.prior_messages <= len(self.messages):
+            raise ValueError(
+                f"prior_messages is {self.prior_messages}: give 0 to {len(self.messages)}, as many as messages"
+            )
 
 
 @quick
@@ -76,8 +86,10 @@ class Completion:
     """What a model answered. None is unknown, never zero.
 
     `finish` is `tool_calls` exactly when a whole answer holds calls; an answer cut by the token limit is `length`
-    and its last call may be torn. `logprobs` are natural logarithms under the model's own distribution (before
-    temperature), one for each sampled token.
+    and its last call may be torn. `logprobs` are natural logarithms, one for each sampled token: of a local model under
+    the mask and the temperature that it was drawn with (greedy: temperature 1), of an endpoint as it gives them.
+    `grammar` is the id of the grammar that was in force; None where nothing was masked. The first `think_tokens` of the
+    completion are reasoning.
     """
 
     text: str = ""
@@ -90,6 +102,8 @@ class Completion:
     completion_ids: tuple[int, ...] | None = None
     logprobs: tuple[float, ...] | None = None
     model: str = ""
+    grammar: str | None = None
+    think_tokens: int | None = None
 
 
 @runtime_checkable
