@@ -7,7 +7,6 @@ from wardround.evaluation.agentclinic import (
     examine_agentclinic,
 )
 from wardround.evaluation.cases import lasting
-from wardround.evaluation.consulting import Consultation, consult
 from wardround.evaluation.episodes import PlayedEpisode, play_episode
 from wardround.evaluation.intervals import intervals, means
 from wardround.evaluation.keeping import file_name, keep, write_whole
@@ -16,6 +15,7 @@ from wardround.evaluation.page import episode_page, visit_page
 from wardround.evaluation.policies import PolicyFor, policy_for
 from wardround.evaluation.results import Result
 from wardround.evaluation.surroundings import surroundings
+from wardround.simulation import Consultation, consult
 
 __all__ = [
     "AgentClinicConfig",

@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import Any, Final
 
 from wardround.care import Clinic, MemoryService, OrderBook, Request, Ward
-from wardround.evaluation.consulting import REVIEWER, given_up
 from wardround.evaluation.intervals import intervals, means
 from wardround.evaluation.osce import Player, Told, played_all
 from wardround.evaluation.policies import at_once, one_policy
@@ -32,6 +31,7 @@ from wardround.harness import (
 )
 from wardround.memory import Memory
 from wardround.simulation import (
+    REVIEWER,
     AgentClinicCase,
     AgentClinicError,
     AgentClinicExamination,
@@ -39,6 +39,7 @@ from wardround.simulation import (
     AgentClinicPatient,
     coverage,
     diagnosis_in_base,
+    given_up,
     read_agentclinic,
 )
 

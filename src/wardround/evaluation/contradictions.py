@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from wardround.care import Chart, Clinic, Ward, naming_of
 from wardround.evaluation.cases import SPLITS, check_split, person_at
-from wardround.evaluation.consulting import REVIEWER
 from wardround.evaluation.intervals import intervals, means
 from wardround.evaluation.overwriting import overwriting_memory
 from wardround.evaluation.policies import policy_for
@@ -31,7 +30,7 @@ from wardround.harness import (
 from wardround.harness import Patient as PatientPort
 from wardround.memory import Memory
 from wardround.rewards import score_episode
-from wardround.simulation import Case, StandardisedPatient
+from wardround.simulation import REVIEWER, Case, StandardisedPatient
 from wardround.simulation.episode import (
     COMES,
     EpisodeOfCare,

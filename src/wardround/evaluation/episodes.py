@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wardround.care import Chart, Clinic, Ward
-from wardround.evaluation.consulting import REVIEWER, Heard
 from wardround.evaluation.policies import PolicyFor
 from wardround.harness import Called, Decision, MemoryStore, Policy, Situation, Versioned, fold_all, seed_of
 from wardround.memory import Memory
-from wardround.simulation import Case, Interview, StandardisedPatient
+from wardround.simulation import REVIEWER, Case, Heard, Interview, StandardisedPatient
 from wardround.simulation.episode import Episode, EpisodeOfCare, PlayedVisit
 
 

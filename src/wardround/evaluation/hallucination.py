@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from wardround.care import Clinic, asserts_medicine, passage_of, sentences, soap_note
 from wardround.clinical import Fact
-from wardround.evaluation.consulting import Consultation
 from wardround.evaluation.door_facts import known_facts
 from wardround.evaluation.intervals import ratio_intervals
 from wardround.evaluation.log_claims import LOG, VisitLog
@@ -37,6 +36,7 @@ from wardround.evidence import (
     rate_of,
 )
 from wardround.knowledge import KnowledgeBase
+from wardround.simulation import Consultation
 
 SHOWN: Final = 30
 

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from wardround.care import Clinic
 from wardround.evaluation.cases import SPLITS, case_at, check_split, person_at
-from wardround.evaluation.consulting import consult, given_up
 from wardround.evaluation.episodes import play_episode
 from wardround.evaluation.policies import PolicyFor, at_once, policy_for
 from wardround.evaluation.results import Result, broken, of_consultation, of_episode
@@ -21,7 +20,7 @@ from wardround.evaluation.summary import phrasing_gap, summary
 from wardround.evaluation.surroundings import surroundings
 from wardround.harness import ConfigurationError
 from wardround.rewards import score_episode, score_visit
-from wardround.simulation import PHRASINGS, Case, Phrasing
+from wardround.simulation import PHRASINGS, Case, Phrasing, consult, given_up
 
 MOST_VISITS: Final = 24
 Told = Callable[[int, int], None]

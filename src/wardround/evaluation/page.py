@@ -12,14 +12,13 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from wardround.care import Clinic, soap_note
-from wardround.evaluation.consulting import Consultation
 from wardround.evaluation.course_chart import course_chart
 from wardround.evaluation.episodes import PlayedEpisode
 from wardround.evaluation.results import DIMENSIONS, SCAN
 from wardround.evaluation.telling import lines_of
 from wardround.harness import Event, Opened, fold_all
 from wardround.rewards import EpisodeScore, Verdict, VisitScore
-from wardround.simulation import Case
+from wardround.simulation import Case, Consultation
 from wardround.simulation.episode import Between, Episode
 
 _CRITERIA: Final = "default-src 'none'; style-src 'unsafe-inline'"

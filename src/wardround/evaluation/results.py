@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wardround.care import Chart
-from wardround.evaluation.consulting import Consultation
 from wardround.evaluation.episodes import PlayedEpisode
 from wardround.harness import Decided, Event, Returned, ruling_of
 from wardround.rewards import EpisodeScore, VisitScore, missed
-from wardround.simulation import Case, Interview
+from wardround.simulation import Case, Consultation, Interview
 
 DIMENSIONS: Final = ("inquiry", "tests", "diagnosis", "plan", "safety", "process")
 SCAN: Final = (

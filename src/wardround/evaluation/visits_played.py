@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from wardround.care import Clinic
 from wardround.evaluation.cases import SPLITS, case_at, check_split
-from wardround.evaluation.consulting import Consultation, consult, given_up
 from wardround.evaluation.osce import Told
 from wardround.evaluation.policies import PolicyFor, at_once, policy_for
 from wardround.harness import ConfigurationError
-from wardround.simulation import Case
+from wardround.simulation import Case, Consultation, consult, given_up
 
 
 @dataclass(frozen=True, slots=True)

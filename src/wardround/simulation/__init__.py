@@ -26,6 +26,7 @@ from wardround.simulation.background import (
 )
 from wardround.simulation.case import Case, SplitName, Tier, draw_case
 from wardround.simulation.case_json import case_from_json, case_to_json
+from wardround.simulation.consulting import REVIEWER, Consultation, Heard, consult, given_up
 from wardround.simulation.errors import CaseError, SplitError, TierError
 from wardround.simulation.generator import generate
 from wardround.simulation.medicines import Taker, objections
@@ -61,6 +62,7 @@ from wardround.simulation.validation import validate_case
 __all__ = [
     "HELDOUT_CONDITIONS",
     "PHRASINGS",
+    "REVIEWER",
     "AgentClinicCase",
     "AgentClinicError",
     "AgentClinicExamination",
@@ -69,9 +71,11 @@ __all__ = [
     "Beliefs",
     "Case",
     "CaseError",
+    "Consultation",
     "Coverage",
     "Exchange",
     "Figures",
+    "Heard",
     "Interview",
     "KnownAllergy",
     "KnownDrug",
@@ -100,12 +104,14 @@ __all__ = [
     "case_at_the_door",
     "case_from_json",
     "case_to_json",
+    "consult",
     "coverage",
     "diagnosis_in_base",
     "difficulty",
     "dosage_in_words",
     "draw_case",
     "generate",
+    "given_up",
     "heldout_conditions",
     "interview",
     "manner_of",

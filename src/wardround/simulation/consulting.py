@@ -26,16 +26,11 @@ from wardround.harness import (
     seed_of,
 )
 from wardround.memory import Memory
-from wardround.simulation import (
-    Case,
-    Exchange,
-    Interview,
-    Phrasing,
-    SimulatedExamination,
-    SimulatedLaboratory,
-    StandardisedPatient,
-    record_of,
-)
+from wardround.simulation.case import Case
+from wardround.simulation.record_of_case import record_of
+from wardround.simulation.services import SimulatedExamination, SimulatedLaboratory
+from wardround.simulation.standardised import Phrasing, StandardisedPatient
+from wardround.simulation.standardised.metrics import Exchange, Interview
 
 REVIEWER = Answering("approve", "rule: approve")
 """Stands where a physician would: signs whatever asks for a signature."""
