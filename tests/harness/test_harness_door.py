@@ -34,7 +34,7 @@ Mask MemoryStore Observed Opened Outcome Patient Policy Ports Projection Questio
 Returned Review ReviewRequest ReviewRequested Reviewed Reviewer Ruling SCHEMA Service Severity SimulatedClock Situation Span
 SqliteStore Started State Store StoreConflict StoreError SystemClock TamperedLog Team Tool ToolError UPCASTERS Verdict
 Versioned View annotate begin canonical clean comparable digest dump_lines fold fold_all generic_voice judge load_lines
-permitted project replay ruling_of seed_of verify
+permitted project replay revisit ruling_of seed_of verify
 """
 
 

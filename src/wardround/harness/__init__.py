@@ -68,6 +68,7 @@ from wardround.harness.ports import (
 )
 from wardround.harness.rendering import ChatRenderer, Renderer, generic_voice
 from wardround.harness.replay import Replay, replay
+from wardround.harness.revisiting import revisit
 from wardround.harness.state import Calls, Projection, State, begin, fold, fold_all
 from wardround.harness.stores import MemoryStore, SqliteStore
 from wardround.harness.tools import CONSULT, HAND_OVER, Arguments, Call, Result, Tool
@@ -85,5 +86,5 @@ __all__ = [
     "SqliteStore", "Started", "State", "Store", "StoreConflict", "StoreError", "SystemClock", "TamperedLog", "Team",
     "Tool", "ToolError", "Verdict", "Versioned", "View",
     "annotate", "begin", "canonical", "clean", "comparable", "digest", "dump_lines", "fold", "fold_all",
-    "generic_voice", "judge", "load_lines", "permitted", "project", "replay", "ruling_of", "seed_of", "verify",
+    "generic_voice", "judge", "load_lines", "permitted", "project", "replay", "revisit", "ruling_of", "seed_of", "verify",
 ]  # fmt: skip

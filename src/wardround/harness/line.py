@@ -201,7 +201,7 @@ class Line(Generic[D]):
         state = self.state
         key = event_name(state.branch, state.length)
         calls = state.calls.get(state.acting, NO_CALLS)
-        seed = _seed(state.header.seed, state.branch, state.turns, state.acting)
+        seed = situation_seed(state.header.seed, state.branch, state.turns, state.acting)
         return Situation(self.agent, self.view(), self.mask(), seed, key, calls)
 
     def _spent(self) -> Exhausted | None:
@@ -368,7 +368,7 @@ class Line(Generic[D]):
 
 
 @lru_cache(maxsize=1_024)
-def _seed(seed: int, branch: str, turns: int, acting: str) -> int:
+def situation_seed(seed: int, branch: str, turns: int, acting: str) -> int:
     return seed_of(seed, branch, turns, acting)
 
 

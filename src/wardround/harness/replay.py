@@ -10,7 +10,7 @@ from wardround.harness.agents import Team
 from wardround.harness.constraints import edited, judge, permitted
 from wardround.harness.events import SCHEMA, Action, Decided, Event, Judged, Opened, Reviewed, Ruling
 from wardround.harness.log import canonical_order, verify
-from wardround.harness.state import Projection, State, begin, fold
+from wardround.harness.state import Projection, State, begin, fold, line_of
 from wardround.harness.views import View, project
 
 D = TypeVar("D")
@@ -71,7 +71,7 @@ class _Replayer(Generic[D]):
     def run(self, events: Sequence[Event]) -> Replay:
         state = begin(events[0], self._projection)
         for event in events[1:]:
-            line = _line(state, event.branch)
+            line = line_of(state, event.branch)
             found = self._check(line, event)
             if found:
                 return self._found("differs", len(events), event.name, found)
@@ -130,12 +130,3 @@ class _Replayer(Generic[D]):
         key = (state.branch, agent)
         view = self._views[key] = project(state, agent, self._views.get(key))
         return view
-
-
-def _line(state: State[D], branch: str) -> State[D]:
-    """The state of the line that a branch is."""
-    while state.branch != branch:
-        state = next(
-            c for name, c in state.branches.items() if branch == name or branch.startswith(f"{name}/")
-        )
-    return state

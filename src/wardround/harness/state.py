@@ -400,3 +400,12 @@ moment = datetime.fromisoformat
 def seconds_between(earlier: str, later: str) -> float:
     """Seconds between two wall times in ISO form; 0 where the earlier one is not set."""
     return (moment(later) - moment(earlier)).total_seconds() if earlier else 0.0
+
+
+def line_of(state: State[D], branch: str) -> State[D]:
+    """The state of the line that a branch is."""
+    while state.branch != branch:
+        state = next(
+            c for name, c in state.branches.items() if branch == name or branch.startswith(f"{name}/")
+        )
+    return state
