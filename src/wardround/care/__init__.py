@@ -6,6 +6,7 @@ from wardround.care.chart import VITALS, Chart, Prescription
 from wardround.care.citing import Cited, asserts_medicine, sentences
 from wardround.care.clinic import PHYSICIAN, ROLE_TOOLS, Clinic
 from wardround.care.consolidation import facts_of
+from wardround.care.deciders import DECIDERS, RENDERERS, asks_a_model, policy_named, renderer_for, tokens_for
 from wardround.care.dose_words import order_in_words
 from wardround.care.entries import entry_passages, order_sentence
 from wardround.care.erasing import Erased, erase_facts, erase_patient
@@ -26,6 +27,7 @@ from wardround.care.letters import letters
 from wardround.care.note import dose_in_words, instructions_with_sources, patient_instructions, soap_note
 from wardround.care.older import drop_old, take_over
 from wardround.care.planner import Planner
+from wardround.care.planner.alone import SolePlanner
 from wardround.care.planner.seeing import differential_of
 from wardround.care.prose import prose_renderer
 from wardround.care.rebuilding import Rebuilt, rebuild
@@ -33,13 +35,16 @@ from wardround.care.remaking import remake
 from wardround.care.remembering import naming_of
 from wardround.care.reviewing import answer, waiting
 from wardround.care.services import MemoryService, OrderBook
+from wardround.care.shorthand import ShorthandRenderer
 from wardround.care.tools import TOPICS
 from wardround.care.understanding import Understanding
 from wardround.care.visit import DeceasedError, Request, Ward
 
 __all__ = [
+    "DECIDERS",
     "HISTORY",
     "PHYSICIAN",
+    "RENDERERS",
     "ROLE_TOOLS",
     "TOPICS",
     "VITALS",
@@ -62,9 +67,12 @@ __all__ = [
     "RecordArchive",
     "Refused",
     "Request",
+    "ShorthandRenderer",
+    "SolePlanner",
     "Understanding",
     "Ward",
     "answer",
+    "asks_a_model",
     "asserts_medicine",
     "baseline_policy",
     "differential_of",
@@ -84,15 +92,18 @@ __all__ = [
     "order_sentence",
     "passage_of",
     "patient_instructions",
+    "policy_named",
     "prose_renderer",
     "rebuild",
     "remake",
+    "renderer_for",
     "retract",
     "sentences",
     "settle",
     "soap_note",
     "take_in",
     "take_over",
+    "tokens_for",
     "visit_bundle",
     "waiting",
 ]

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from wardround.care import Clinic, Planner, baseline_policy, prose_renderer
-from wardround.harness import ConfigurationError, LanguageModelPolicy, Policy
+from wardround.care import DECIDERS, Clinic, asks_a_model, policy_named
+from wardround.harness import ConfigurationError, Policy
 from wardround.rewards import OraclePolicy
 from wardround.simulation import Case
 
 PolicyFor = Callable[[Case], Policy]
 """Who plays a case: the same for all, but for the oracle, who knows each one's truth."""
-NAMED: Final = ("planner", "random", "ask-all", "oracle")
-_MODELS: Final = ("openai:", "hf:")
+NAMED: Final = (*DECIDERS, "oracle")
 AT_ONCE: Final = 8
 """So many visits of a model are played at once: most of their time they wait."""
 
@@ -28,24 +27,18 @@ def policy_for(word: str, clinic: Clinic) -> PolicyFor:
 
 def one_policy(word: str, clinic: Clinic) -> Policy:
     """A policy that needs no truth. Raises ConfigurationError for an unknown word, and for `oracle`."""
-    if word == "planner":
-        return Planner(clinic.projection)
-    if word in ("random", "ask-all"):
-        return baseline_policy(word, clinic)
-    if word.startswith(_MODELS):
-        from wardround.models import open_model
-
-        return LanguageModelPolicy(open_model(word), prose_renderer(clinic.base))
     if word == "oracle":
         raise ConfigurationError(
             "--policy: the oracle needs cases whose truth is ours.", fix="Use it with `eval osce` alone."
         )
-    raise ConfigurationError(
-        f"--policy: {word!r} is unknown.",
-        fix="Use planner, random, ask-all, oracle, openai:MODEL or hf:PATH.",
-    )
+    if word not in NAMED and not asks_a_model(word):
+        raise ConfigurationError(
+            f"--policy: {word!r} is unknown.",
+            fix=f"Use {', '.join(NAMED)}, openai:MODEL or hf:PATH.",
+        )
+    return policy_named(word, clinic)
 
 
 def at_once(word: str) -> int:
     """How many visits of this policy are played at once."""
-    return AT_ONCE if word.startswith(_MODELS) else 1
+    return AT_ONCE if asks_a_model(word) else 1

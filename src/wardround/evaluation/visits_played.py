@@ -56,13 +56,21 @@ class Visited:
 Read = Callable[[Visited], object]
 
 
-async def visited(clinic: Clinic, cohort: Cohort, told: Told | None = None) -> list[Visited]:
-    """Play every case. A case that breaks is data, told with its reason, and the others go on."""
+async def visited(
+    clinic: Clinic,
+    cohort: Cohort,
+    told: Told | None = None,
+    *,
+    policy: PolicyFor | None = None,
+    together: int | None = None,
+) -> list[Visited]:
+    """Play every case, by the cohort's policy unless one is given, so many `together`. A case that breaks is data, told
+    with its reason, and the others go on."""
     import asyncio
 
     check_split(clinic.base, cohort.split, 1)
-    policy = policy_for(cohort.policy, clinic)
-    gate, done = asyncio.Semaphore(at_once(cohort.policy)), 0
+    policy = policy or policy_for(cohort.policy, clinic)
+    gate, done = asyncio.Semaphore(together or at_once(cohort.policy)), 0
 
     async def one(place: int) -> Visited:
         nonlocal done

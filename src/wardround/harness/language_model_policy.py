@@ -44,8 +44,13 @@ class LanguageModelPolicy:
 
     async def decide(self, situation: Situation) -> Called:
         """One model call, as an event: what it added to its parent's prompt, and what came back."""
+        request = self.request(situation)
+        return _called(situation, request, await self.model.generate(request))
+
+    def request(self, situation: Situation) -> Request:
+        """What the model is asked in this situation: the same whenever the situation is."""
         messages = self.renderer.messages(situation)
-        request = Request(
+        return Request(
             messages=messages,
             tools=self.renderer.tools(situation),
             max_tokens=self.max_tokens,
@@ -55,7 +60,6 @@ class LanguageModelPolicy:
             prior_ids=situation.calls.ids,
             prior_messages=min(situation.calls.messages, len(messages)),
         )
-        return _called(situation, request, await self.model.generate(request))
 
     def read(self, situation: Situation, call: Called) -> Decision:
         """The decision that the call amounts to."""

@@ -20,10 +20,13 @@ def question_about(sight: Sight, seen: Seen) -> Decision | None:
         return None
     for dispute, question in questions:
         if question is not None and question not in asked and not dispute.explained:
-            because = tuple(e for e in (*dispute.events[:1], dispute.event) if e)
             thought = f"Two accounts contradict each other, so I ask once: {dispute.words}"[:2000]
-            return decided("ask", thought, because, question=question)
+            return decided("ask", thought, _rests_on(dispute), question=question)
     return None
+
+
+def _rests_on(dispute: Dispute) -> tuple[str, ...]:
+    return tuple(e for e in (*dispute.events[:1], dispute.event) if e)
 
 
 RECORD_SAYS = "The record says that"
@@ -47,17 +50,26 @@ def settle_what_is_open(sight: Sight, seen: Seen, situation: Situation) -> Decis
     if "settle" not in situation.mask.tools or "settle" in seen.failed:
         return None
     for dispute in seen.chart.open_disputes:
-        decision, reason = _decision(sight, seen, dispute)
-        if ("settle", f"{dispute.id} {decision}") in seen.refused:
-            decision, reason = "raise", f"It was not approved: {reason}"
-        if ("settle", f"{dispute.id} raise") in seen.refused:
-            continue
-        because = tuple(e for e in (*dispute.events[:1], dispute.event) if e)
-        return decided(
-            "settle", f"{reason} {dispute.words}"[:2000], because,
-            conflict=dispute.id, decision=decision, reason=reason[:2000],
-        )  # fmt: skip
+        decision, reason = what_holds(sight, seen, dispute)
+        if ("settle", f"{dispute.id} raise") not in seen.refused:
+            return settling(dispute, decision, reason)
     return None
+
+
+def settling(dispute: Dispute, decision: str, reason: str) -> Decision:
+    """A decision on a contradiction."""
+    return decided(
+        "settle", f"{reason} {dispute.words}"[:2000], _rests_on(dispute),
+        conflict=dispute.id, decision=decision, reason=reason[:2000],
+    )  # fmt: skip
+
+
+def what_holds(sight: Sight, seen: Seen, dispute: Dispute) -> tuple[str, str]:
+    """Which account holds, and why; what was not approved is raised."""
+    decision, reason = _decision(sight, seen, dispute)
+    if ("settle", f"{dispute.id} {decision}") in seen.refused:
+        return "raise", f"It was not approved: {reason}"
+    return decision, reason
 
 
 def _decision(sight: Sight, seen: Seen, dispute: Dispute) -> tuple[str, str]:

@@ -33,21 +33,42 @@ def take_history(sight: Sight, situation: Situation, home: str) -> Decision:
     raised = alarm(sight, seen, situation)
     if raised is not None:
         return raised
-    if "ask" in situation.mask.tools and "ask" not in seen.failed and not in_emergency(sight, seen):
-        question = (
-            _open_question(sight, seen)
-            or _red_flag_question(sight, seen)
-            or question_about(sight, seen)
-            or _best_question(sight, seen)
-            or _needed(seen)
-            or _what_else(sight, seen)
-        )
-        if question is not None:
-            return question
+    question = next_question(sight, seen, situation)
+    if question is not None:
+        return question
     said = in_words(sight.projection, differential_of(sight.projection, seen.chart))
     if "report" in situation.mask.tools and situation.view.branch:
         return decided("report", said, findings=said, recommend=[], concerns=[])
     return decided("hand_over", said, to=home, reason=f"The history is taken. {said}")
+
+
+def next_question(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
+    """What to ask now; None where nothing is worth asking, or nobody may be asked."""
+    if "ask" not in situation.mask.tools or "ask" in seen.failed or in_emergency(sight, seen):
+        return None
+    return (
+        _open_question(sight, seen)
+        or _red_flag_question(sight, seen)
+        or question_about(sight, seen)
+        or _best_question(sight, seen)
+        or _needed(sight, seen)
+        or _what_else(sight, seen)
+    )
+
+
+def question_on(sight: Sight, seen: Seen, about: str, thought: str) -> Decision:
+    """The question about a finding or a topic, in the base's words, and what it follows from."""
+    finding = sight.projection.base.findings.get(about)
+    if finding is not None:
+        return decided("ask", thought, _because(seen, about), question=finding.ask, about=about)
+    words = TOPICS[about] if about != "open" else _open_words(sight, seen)
+    return decided("ask", thought, question=words, about=about)
+
+
+def _open_words(sight: Sight, seen: Seen) -> str:
+    lost = not understood(sight.projection.base, seen.chart)
+    doubt = "I am not sure that I understand." if lost else "I have not found what explains this."
+    return f"{doubt} Can you tell me more about what troubles you?"
 
 
 def _asked(seen: Seen) -> int:
@@ -62,8 +83,7 @@ def _open_question(sight: Sight, seen: Seen) -> Decision | None:
     """Where the complaint names nothing that the base knows, the patient says more before anything is guessed."""
     if understood(sight.projection.base, seen.chart) or not _askable(seen, "open"):
         return None
-    words = "I am not sure that I understand. Can you tell me more about what troubles you?"
-    return decided("ask", "The complaint names nothing that I know.", question=words, about="open")
+    return question_on(sight, seen, "open", "The complaint names nothing that I know.")
 
 
 def _what_else(sight: Sight, seen: Seen) -> Decision | None:
@@ -72,8 +92,7 @@ def _what_else(sight: Sight, seen: Seen) -> Decision | None:
     best, _ = leading(sight.projection, chart, differential_of(sight.projection, chart))
     if explains(sight.projection.base, chart, best) or not _askable(seen, "open"):
         return None
-    words = "I have not found what explains this. Can you tell me more about what troubles you?"
-    return decided("ask", "Nothing that I think of explains the complaint.", question=words, about="open")
+    return question_on(sight, seen, "open", "Nothing that I think of explains the complaint.")
 
 
 def _red_flag_question(sight: Sight, seen: Seen) -> Decision | None:
@@ -94,7 +113,7 @@ def _red_flag_question(sight: Sight, seen: Seen) -> Decision | None:
             if finding.parent and chart.evidence.findings.get(finding.parent) is not True:
                 continue
             thought = f"This would settle a red flag: {possible.flag.name}."
-            return decided("ask", thought, _because(seen, slug), question=finding.ask, about=slug)
+            return question_on(sight, seen, slug, thought)
     return None
 
 
@@ -110,7 +129,7 @@ def _best_question(sight: Sight, seen: Seen) -> Decision | None:
             continue
         finding = base.findings[value.id]
         thought = f"{in_words(sight.projection, belief)} Asking about {finding.name} tells most ({value.bits:.2f} bits)."
-        return decided("ask", thought, _because(seen, value.id), question=finding.ask, about=value.id)
+        return question_on(sight, seen, value.id, thought)
     return None
 
 
@@ -127,16 +146,14 @@ def _because(seen: Seen, finding: str) -> tuple[str, ...]:
     return (seen.chart.heard[parent],) if parent in seen.chart.heard else ()
 
 
-def _needed(seen: Seen) -> Decision | None:
+def _needed(sight: Sight, seen: Seen) -> Decision | None:
     """What whoever prescribes must know."""
     chart = seen.chart
     topics = [("drugs", chart.drugs_known), ("allergies", chart.allergies_known)]
     for topic, known in topics:
         if not known and topic not in chart.asked and ("ask", topic) not in seen.refused:
-            return decided(
-                "ask", f"Nobody may prescribe before {topic} are known.", question=TOPICS[topic], about=topic
-            )
+            return question_on(sight, seen, topic, f"Nobody may prescribe before {topic} are known.")
     fertile = chart.evidence.sex == "female" and chart.age is not None and 12 <= chart.age < 51
     if fertile and chart.evidence.pregnant is None and _askable(seen, "finding.pregnancy"):
-        return decided("ask", "A pregnancy would change tests and drugs.", about="finding.pregnancy")
+        return question_on(sight, seen, "finding.pregnancy", "A pregnancy would change tests and drugs.")
     return None

@@ -25,7 +25,7 @@ from wardround.harness import (
     Situation,
     ruling_of,
 )
-from wardround.knowledge import Posterior, posterior
+from wardround.knowledge import Posterior, RedFlag, posterior
 
 ON_RECORD = 0.95
 """How sure the planner is of a disease that the record holds and the patient names."""
@@ -62,17 +62,22 @@ class Sight:
         key = (first.hash, view.branch, view.agent)
         seen = self._known.pop(key, None)
         if seen is None or seen.upto > len(view.items):
-            if not isinstance(first.body, Opened):
-                raise ValueError("the view does not begin with the header")
-            seen = Seen(self.projection.start(first.body), upto=1)
+            seen = self.start(first)
         for event in view.items.since(seen.upto):
-            seen = self._after(seen, event)
+            seen = self.after(seen, event)
         self._known[key] = seen
         if len(self._known) > 4_096:
             self._known.popitem(last=False)
         return seen
 
-    def _after(self, seen: Seen, event: Event) -> Seen:
+    def start(self, first: Event) -> Seen:
+        """What the header alone tells."""
+        if not isinstance(first.body, Opened):
+            raise ValueError("the view does not begin with the header")
+        return Seen(self.projection.start(first.body), upto=1)
+
+    def after(self, seen: Seen, event: Event) -> Seen:
+        """What is seen after one more event of the same view."""
         chart, body, last = self.projection.fold(seen.chart, event), event.body, seen.last
         refused, failed, done = seen.refused, seen.failed, seen.done
         consulted, visited = seen.consulted, seen.visited
@@ -156,7 +161,11 @@ def alarm(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
         return None
     if "escalate" in seen.failed:
         return None
-    flag = sight.projection.base.red_flags[flags[0]]
+    return escalation(seen, sight.projection.base.red_flags[flags[0]])
+
+
+def escalation(seen: Seen, flag: RedFlag) -> Decision:
+    """The alarm for a red flag."""
     because = tuple(seen.chart.heard[s] for s in (*flag.all, *flag.any) if s in seen.chart.heard)
     return decided(
         "escalate",

@@ -35,18 +35,24 @@ def with_sources(sight: Sight, seen: Seen, situation: Situation, step: Decision)
         return step
     base, chart = sight.projection.base, seen.chart
     if _to_be_looked_up(action) and not in_emergency(sight, seen):
-        missing = tuple(t for t in _topics(base, chart, action) if t not in chart.looked_up)
+        every = dict.fromkeys(topics(base, chart, action))
+        missing = tuple(topic for topic in every if topic not in chart.looked_up)
         tried = {"search_evidence"} & (seen.failed | {tool for tool, _ in seen.refused})
         if missing and not tried and "search_evidence" in situation.mask.tools:
-            names = [base.named(t) for t in missing]
-            return decided(
-                "search_evidence",
-                f"What is known about {', '.join(names)}, before I plan.",
-                _rests_on(chart),
-                question=f"treatment and advice: {', '.join(names)}"[:500],
-                about=list(missing),
-            )
-    return _cited(base, chart, step, action) if action.tool in WORDS else step
+            return search_for(base, chart, missing)
+    return cited(base, chart, step, action) if action.tool in WORDS else step
+
+
+def search_for(base: KnowledgeBase, chart: Chart, about: Sequence[str]) -> Decision:
+    """The search for what is planned."""
+    names = [base.named(t) for t in about]
+    return decided(
+        "search_evidence",
+        f"What is known about {', '.join(names)}, before I plan.",
+        _rests_on(chart),
+        question=f"treatment and advice: {', '.join(names)}"[:500],
+        about=list(about),
+    )
 
 
 def _to_be_looked_up(action: Action) -> bool:
@@ -57,15 +63,15 @@ def _rests_on(chart: Chart) -> tuple[str, ...]:
     return (chart.diagnosis_event,) if chart.diagnosis_event else ()
 
 
-def _topics(base: KnowledgeBase, chart: Chart, action: Action) -> Iterator[str]:
-    """What an action is about: the diagnosis (or what is likeliest), its drugs, the drug that it names."""
+def topics(base: KnowledgeBase, chart: Chart, action: Action | None = None) -> Iterator[str]:
+    """What an action, or any plan, is about: the diagnosis (or what is likeliest), its drugs, the drug that it names."""
     condition = chart.diagnosis or (chart.differential[0].condition if chart.differential else None)
     if condition in base.conditions:
         yield str(condition)
     if not chart.looked_up:
         drugs = [t.regimen.drug for t in candidates(base, chart) if t.regimen is not None]
         yield from list(dict.fromkeys(drugs))[:MOST_DRUGS]
-    drug = action.arguments.get("drug")
+    drug = action.arguments.get("drug") if action is not None else None
     if drug in base.drugs:
         yield str(drug)
 
@@ -73,7 +79,8 @@ def _topics(base: KnowledgeBase, chart: Chart, action: Action) -> Iterator[str]:
 # --- what supports a sentence -----------------------------------------------------------------------------
 
 
-def _cited(base: KnowledgeBase, chart: Chart, step: Decision, action: Action) -> Decision:
+def cited(base: KnowledgeBase, chart: Chart, step: Decision, action: Action) -> Decision:
+    """The step with what it rests on, among what was retrieved."""
     citations = tuple(_citations(base, chart, action))[:MOST_CITATIONS]
     if not citations:
         return step

@@ -24,6 +24,8 @@ MAX_LINES = 3
 LONGEST_LINE = 300
 WORTH_TESTING = 0.08
 """Bits per unit of cost below which a test is not ordered."""
+LIKELY = 0.3
+"""From this probability on, what is essential for a diagnosis is ordered."""
 SETTLED = 0.8
 """From this probability on, only what is essential for the diagnosis is ordered."""
 IN_QUESTION = 0.03
@@ -33,19 +35,59 @@ IN_QUESTION = 0.03
 def investigate(sight: Sight, situation: Situation) -> Decision:
     """Order what tells most for its cost, and the essential tests of what is likely; then report."""
     seen = sight.of(situation)
+    choice = next_test(sight, seen, situation)
+    if choice is not None:
+        return choice
     ordered = {order.test for order in seen.chart.orders}
-    if "order_test" in situation.mask.tools and "order_test" not in seen.failed:
-        choice = _test_for_danger(sight, seen, ordered)
-        if choice is None and len(ordered) < MAX_TESTS:
-            choice = _next_test(sight, seen, ordered)
-        if choice is not None:
-            return choice
     belief = differential_of(sight.projection, seen.chart)
     done = (
         ", ".join(sight.projection.base.named(t) for t in sorted(ordered)) or "no test is worth its cost here"
     )
     said = f"Tests: {done}. {in_words(sight.projection, belief)}"
     return decided("report", said, findings=said, recommend=[], concerns=[])
+
+
+def next_test(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
+    """What to order now; None where nothing is worth its cost, or nothing may be ordered."""
+    if "order_test" not in situation.mask.tools or "order_test" in seen.failed:
+        return None
+    ordered = {order.test for order in seen.chart.orders}
+    choice = _test_for_danger(sight, seen, ordered)
+    return _next_test(sight, seen, ordered) if choice is None and len(ordered) < MAX_TESTS else choice
+
+
+def why_tested(sight: Sight, seen: Seen, test: str) -> str:
+    """What ordering this test rests on: a danger, a likely diagnosis, or what it tells."""
+    base, chart = sight.projection.base, seen.chart
+    why = tests_due(sight.projection, chart).get(test)
+    if why is not None:
+        return why
+    belief = differential_of(sight.projection, chart)
+    likely, p = leading(sight.projection, chart, belief)
+    if p >= LIKELY and test in _essential(base, likely):
+        return _for_likely(base, likely, p)
+    without = _left_out(base, seen, {order.test for order in chart.orders}) - {test}
+    values = test_values(base, chart.evidence, _in_question(belief), without=without)
+    bits = next((value.bits for value in values if value.id == test), 0.0)
+    return _for_bits(base, belief, bits)
+
+
+def _essential(base: KnowledgeBase, condition: str) -> list[str]:
+    effects = base.conditions[condition].tests
+    return [effect.test or base.test_of(str(effect.analyte)) for effect in effects if effect.essential]
+
+
+def _left_out(base: KnowledgeBase, seen: Seen, ordered: set[str]) -> set[str]:
+    refused = {what for tool, what in seen.refused if tool == "order_test"}
+    return ordered | refused | {t.id for t in base.tests.values() if t.risk == "invasive"}
+
+
+def _for_likely(base: KnowledgeBase, likely: str, p: float) -> str:
+    return f"essential where {base.named(likely)} is likely ({share(p)})"
+
+
+def _for_bits(base: KnowledgeBase, belief: Posterior, bits: float) -> str:
+    return f"tells {bits:.2f} bits between {', '.join(base.named(c) for c, _ in belief.top(3))}"
 
 
 def _test_for_danger(sight: Sight, seen: Seen, ordered: set[str]) -> Decision | None:
@@ -60,21 +102,19 @@ def _test_for_danger(sight: Sight, seen: Seen, ordered: set[str]) -> Decision | 
 def _next_test(sight: Sight, seen: Seen, ordered: set[str]) -> Decision | None:
     base, chart = sight.projection.base, seen.chart
     belief = differential_of(sight.projection, chart)
-    refused = {what for tool, what in seen.refused if tool == "order_test"}
     likely, p = leading(sight.projection, chart, belief)
-    without = ordered | refused | {t.id for t in base.tests.values() if t.risk == "invasive"}
-    if p >= 0.3:
-        for effect in base.conditions[likely].tests:
-            test = effect.test or base.test_of(str(effect.analyte))
-            if effect.essential and test not in without:
-                reason = f"essential where {base.named(likely)} is likely ({share(p)})"
+    without = _left_out(base, seen, ordered)
+    if p >= LIKELY:
+        for test in _essential(base, likely):
+            if test not in without:
+                reason = _for_likely(base, likely, p)
                 return decided("order_test", f"{base.named(test)} is {reason}.", test=test, reason=reason)
     if p >= SETTLED:
         return None
     for value in test_values(base, chart.evidence, _in_question(belief), without=without):
         if value.per_cost < WORTH_TESTING:
             return None
-        reason = f"tells {value.bits:.2f} bits between {', '.join(base.named(c) for c, _ in belief.top(3))}"
+        reason = _for_bits(base, belief, value.bits)
         return decided("order_test", f"{base.named(value.id)} {reason}.", test=value.id, reason=reason)
     return None
 
@@ -108,11 +148,9 @@ def look_after_drugs(sight: Sight, situation: Situation) -> Decision:
     seen = sight.of(situation)
     base, chart = sight.projection.base, seen.chart
     lines = candidates(base, chart)
-    wanted = _to_check(base, seen, lines)
-    if wanted is not None and not treated(base, chart) and "check_prescription" in situation.mask.tools:
-        return decided(
-            "check_prescription", f"Doses and limits of {base.named(wanted)} for this patient.", drug=wanted
-        )
+    check = next_check(sight, seen, situation)
+    if check is not None:
+        return check
     concerns, recommend = [], []
     for line in lines[:MAX_LINES]:
         if line.regimen is None:
@@ -128,6 +166,17 @@ def look_after_drugs(sight: Sight, situation: Situation) -> Decision:
         concerns += [_whole_sentences(p.guidance.text) for p in against if f"{p.id}#0" in chart.passages]
     said = f"{len(recommend)} possible drug lines looked at; {len(concerns)} concerns."
     return decided("report", said, findings=said, recommend=recommend[:12], concerns=concerns[:12])
+
+
+def next_check(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
+    """The next drug of the working diagnosis to look up; None where that was done, or it is treated already."""
+    base, chart = sight.projection.base, seen.chart
+    wanted = _to_check(base, seen, candidates(base, chart))
+    if wanted is None or treated(base, chart) or "check_prescription" not in situation.mask.tools:
+        return None
+    return decided(
+        "check_prescription", f"Doses and limits of {base.named(wanted)} for this patient.", drug=wanted
+    )
 
 
 def _to_check(base: KnowledgeBase, seen: Seen, lines: Sequence[Treatment]) -> str | None:

@@ -60,8 +60,9 @@ def look_at_what_is_taken(sight: Sight, seen: Seen, situation: Situation) -> Dec
         reason = no_longer_allowed(book, chart, drug)
         if reason is not None:
             thought = f"{drug.name} is taken and must not be any more: {reason}"
-            text = f"Your {drug.name} may no longer be right for you, and a doctor has to look at it soon."
-            step = _stop(book, seen, situation, taken, thought, reason) or _say(seen, text, thought)
+            step = _stop(book, seen, situation, taken, thought, reason) or _say(
+                seen, _not_right(drug), thought
+            )
             if step is not None:
                 return step
     for suspect in suspects(sight, chart):
@@ -73,10 +74,14 @@ def look_at_what_is_taken(sight: Sight, seen: Seen, situation: Situation) -> Dec
 
 def sent_for_a_drug(sight: Sight, seen: Seen, situation: Situation) -> Decision | None:
     """A physician for whoever takes what they must not, and cannot just stop."""
-    chart, book = seen.chart, formulary_of(sight.projection.base)
+    chart = seen.chart
     asked = any(tool == "refer" for tool, _ in seen.refused) or "refer" not in situation.mask.tools
-    if chart.referrals or chart.red_flags or asked:
-        return None
+    return None if chart.referrals or chart.red_flags or asked else referral_for_a_drug(sight, seen)
+
+
+def referral_for_a_drug(sight: Sight, seen: Seen) -> Decision | None:
+    """The referral of whoever takes what they must not, and cannot just stop."""
+    chart, book = seen.chart, formulary_of(sight.projection.base)
     for taken in _known(book, chart):
         drug = book.drugs[str(taken.drug)]
         reason, harm = no_longer_allowed(book, chart, drug), abrupt_harm(book, chart, drug.id)
@@ -129,13 +134,48 @@ def _on(book: Formulary, seen: Seen, situation: Situation, suspect: Suspect) -> 
     """First the patient hears it; then, where it was begun lately, a stop is proposed."""
     name, what = suspect.drug.name, book.named(suspect.finding)
     thought = f"{what[:1].upper()}{what[1:]} can come from {name} ({suspect.effect.effect}), which is taken."
-    step = _say(seen, f"{what[:1].upper()}{what[1:]} can come from your {name}.", thought)
+    step = _say(seen, _may_come_from(book, suspect), thought)
     if step is not None or not suspect.lately:
         return step
-    reason = (
+    return _stop(book, seen, situation, suspect.taken, thought, _why_suspected(book, suspect))
+
+
+def _not_right(drug: Drug) -> str:
+    return f"Your {drug.name} may no longer be right for you, and a doctor has to look at it soon."
+
+
+def _may_come_from(book: Formulary, suspect: Suspect) -> str:
+    what = book.named(suspect.finding)
+    return f"{what[:1].upper()}{what[1:]} can come from your {suspect.drug.name}."
+
+
+def _why_suspected(book: Formulary, suspect: Suspect) -> str:
+    what, name = book.named(suspect.finding), suspect.drug.name
+    return (
         f"{what} may be an adverse effect of {name}, begun shortly before; nothing found explains it better"
     )
-    return _stop(book, seen, situation, suspect.taken, thought, reason)
+
+
+def saying_about_taken(sight: Sight, seen: Seen) -> Decision | None:
+    """What is to be said of what the patient takes and was not said yet."""
+    chart, book = seen.chart, formulary_of(sight.projection.base)
+    drugs = (book.drugs[str(taken.drug)] for taken in _known(book, chart))
+    texts = [_not_right(drug) for drug in drugs if no_longer_allowed(book, chart, drug) is not None]
+    texts += [_may_come_from(book, suspect) for suspect in suspects(sight, chart)]
+    return next((step for text in texts if (step := _say(seen, text, "")) is not None), None)
+
+
+def stopping(sight: Sight, seen: Seen, drug: str) -> Decision | None:
+    """The proposal to stop a drug that is taken, and why; None where nothing speaks against it."""
+    chart, book = seen.chart, formulary_of(sight.projection.base)
+    taken = next((one for one in _known(book, chart) if one.drug == drug), None)
+    if taken is None:
+        return None
+    reason = no_longer_allowed(book, chart, book.drugs[drug])
+    if reason is None:
+        lately = (s for s in suspects(sight, chart) if s.lately and s.drug.id == drug)
+        reason = next((_why_suspected(book, suspect) for suspect in lately), None)
+    return decided("stop", "", (taken.event,), drug=drug, reason=reason[:2000]) if reason else None
 
 
 def _stop(
