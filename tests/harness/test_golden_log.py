@@ -49,7 +49,7 @@ FIELDS = {
     "opened": "subject episode team coordinator date seed budgets versions context",
     "observed": "source content audience",
     "called": "model parent rebuilt added text tool_calls thought finish prompt_ids completion_ids logprobs "
-    "think_tokens prompt_tokens completion_tokens messages grammar limit temperature",
+    "think_tokens prompt_tokens completion_tokens messages grammar limit temperature condensed",
     "decided": "agent action problem thought view mask call ruling span",
     "judged": "decision outcome verdicts roles",
     "review-requested": "decision action roles reasons",

@@ -110,7 +110,8 @@ class Called:
     `parent` names the decision that the agent's last call led to. `prompt_ids` are the ids added after the parent's
     prompt and completion (after nothing, where `parent` is None); `added` the messages, for models that show no
     ids; `messages` counts those of the whole prompt. `grammar`, `limit` (of tokens) and `temperature` are what a learner
-    needs to have the sampler's distribution again. Unknown is None.
+    needs to have the sampler's distribution again. Where the conversation had outgrown the model's window, the first
+    `condensed` items of the view were told in brief. Unknown is None.
     """
 
     model: str
@@ -131,6 +132,7 @@ class Called:
     grammar: str | None = None
     limit: int | None = None
     temperature: float | None = None
+    condensed: int | None = None
 
 
 # --- bodies -----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from wardround.harness.events import Called
 from wardround.harness.policy import Decision, Situation
 from wardround.harness.rendering import Renderer
 from wardround.harness.state import Calls
-from wardround.models import Completion, LanguageModel, Message, Request
+from wardround.models import Completion, LanguageModel, Message, ModelContextTooLong, Request
 
 MAX_TEXT = 65_536
 
@@ -44,12 +44,22 @@ class LanguageModelPolicy:
 
     async def decide(self, situation: Situation) -> Called:
         """One model call, as an event: what it added to its parent's prompt, and what came back."""
-        request = self.request(situation)
-        return _called(situation, request, await self.model.generate(request))
+        request, condensed = self.request(situation), None
+        while True:
+            try:
+                done = await self.model.generate(request)
+            except ModelContextTooLong:
+                condensed = _further(condensed, len(situation.view.items))
+                if condensed is None:
+                    raise
+                request = self.request(situation, condensed)
+            else:
+                return _called(situation, request, done, condensed)
 
-    def request(self, situation: Situation) -> Request:
-        """What the model is asked in this situation: the same whenever the situation is."""
-        messages = self.renderer.messages(situation)
+    def request(self, situation: Situation, condensed: int | None = None) -> Request:
+        """What the model is asked in this situation: the same whenever the situation is. `condensed`: so many items of
+        the view are told in brief, since otherwise it does not fit the model's window."""
+        messages = self.renderer.messages(situation, condensed)
         return Request(
             messages=messages,
             tools=self.renderer.tools(situation),
@@ -57,8 +67,8 @@ class LanguageModelPolicy:
             temperature=self.temperature,
             seed=situation.seed & 0x7FFFFFFF,
             constrained=self.constrained,
-            prior_ids=situation.calls.ids,
-            prior_messages=min(situation.calls.messages, len(messages)),
+            prior_ids=situation.calls.ids if condensed is None else None,
+            prior_messages=min(situation.calls.messages, len(messages)) if condensed is None else 0,
         )
 
     def read(self, situation: Situation, call: Called) -> Decision:
@@ -66,9 +76,19 @@ class LanguageModelPolicy:
         return self.renderer.read(situation, call)
 
 
-def _called(situation: Situation, request: Request, done: Completion) -> Called:
+def _further(condensed: int | None, items: int) -> int | None:
+    """How much more of the view is told in brief: half of it, then half of what is left, in the end all; None after that."""
+    if condensed == items:
+        return None
+    done = condensed or 0
+    left = items - done
+    return done + left // 2 if left > 4 else items
+
+
+def _called(situation: Situation, request: Request, done: Completion, condensed: int | None) -> Called:
     calls, messages = situation.calls, request.messages
     ids, rebuilt = _added_ids(calls, done.prompt_ids)
+    rebuilt = rebuilt or condensed is not None
     known = 0 if rebuilt else calls.messages
     return Called(
         model=done.model,
@@ -98,6 +118,7 @@ def _called(situation: Situation, request: Request, done: Completion) -> Called:
         grammar=done.grammar,
         limit=request.max_tokens,
         temperature=request.temperature,
+        condensed=condensed,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -33,8 +33,11 @@ class Renderer(Protocol):
 
     version: str
 
-    def messages(self, situation: Situation) -> tuple[Message, ...]:
-        """The whole conversation: what an earlier view gave is a prefix of it."""
+    def messages(self, situation: Situation, condensed: int | None = None) -> tuple[Message, ...]:
+        """The whole conversation: what an earlier view gave is a prefix of it, but for a call on the log that condensed.
+
+        `condensed`: the first so many items of the view are told in brief, and the agent's own turns among them not at all.
+        """
         ...
 
     def tools(self, situation: Situation) -> tuple[ToolSpec, ...]:
@@ -48,23 +51,29 @@ class Renderer(Protocol):
 
 @dataclass
 class ChatRenderer:
-    """For models that speak the chat format. `voice` says an event in words, or None for silence."""
+    """For models that speak the chat format. `voice` says an event in words, or None for silence; `brief` says many at once."""
 
     voice: Callable[[Event], str | None]
     version: str = "chat-1"
+    brief: Callable[[Sequence[Event]], str] | None = None
     _cache: OrderedDict[tuple[str, str, str], _Conversation] = field(default_factory=OrderedDict)
     _specs: dict[str, ToolSpec] = field(default_factory=dict)
     _offers: dict[tuple[str, frozenset[str]], tuple[ToolSpec, ...]] = field(default_factory=dict)
 
-    def messages(self, situation: Situation) -> tuple[Message, ...]:
+    def messages(self, situation: Situation, condensed: int | None = None) -> tuple[Message, ...]:
         view = situation.view
+        if condensed is not None:
+            anew = _Conversation(situation.agent.instructions)
+            anew.condense(view.items.since(0), condensed, self)
+            anew.answer("(done)")
+            return tuple(anew.messages)
         key = (view.items[0].encounter if view.items else "", view.branch, view.agent)
         read = self._cache.pop(key, None)
         fresh = read.unsaid(view.items) if read is not None else None
         if read is None or fresh is None:
             read, fresh = _Conversation(situation.agent.instructions), view.items.since(0)
         for event in fresh:
-            read.add(event, self.voice)
+            read.add(event, self)
         read.answer("(done)")
         self._cache[key] = read
         if len(self._cache) > 1_024:
@@ -120,6 +129,7 @@ class _Conversation:
 
     def __init__(self, instructions: str) -> None:
         self.messages = [Message("system", instructions)]
+        self.items: list[Event] = []
         self.upto = 0
         self._last = ""
         self._open: str | None = None
@@ -131,14 +141,34 @@ class _Conversation:
         run = items.since(self.upto - 1)
         return run[1:] if run and run[0].hash == self._last else None
 
-    def add(self, event: Event, voice: Callable[[Event], str | None]) -> None:
+    def add(self, event: Event, told: ChatRenderer) -> None:
+        body = event.body
+        if isinstance(body, Decided) and body.call is not None and body.call.condensed is not None:
+            self.condense(self.items, body.call.condensed, told)
+        self._append(event, told)
+
+    def _append(self, event: Event, told: ChatRenderer) -> None:
+        body = event.body
+        self.items.append(event)
         self.upto, self._last = self.upto + 1, event.hash
-        if isinstance(event.body, Decided):
-            self._echo(event, event.body)
-            if event.body.ruling is None or event.body.ruling.outcome != "deny":
+        if isinstance(body, Decided):
+            self._echo(event, body)
+            if body.ruling is None or body.ruling.outcome != "deny":
                 return
-        if text := voice(event):
+        if text := told.voice(event):
             self.answer(f"[{event.name}] {text}", or_say=True)
+
+    def condense(self, items: Sequence[Event], first: int, told: ChatRenderer) -> None:
+        """Begin again: the first so many items in brief, the others as ever."""
+        items = list(items)
+        self.messages, self.items, self.upto, self._open = self.messages[:1], [], 0, None
+        left_out = f"(The conversation had outgrown its window: {first} items are told in brief.)"
+        brief = told.brief(items[:first]) if told.brief is not None else ""
+        self.messages.append(Message("user", f"{left_out} {brief}".strip()))
+        self.items, self.upto = items[:first], first
+        self._last = items[first - 1].hash if first else ""
+        for event in items[first:]:
+            self._append(event, told)
 
     def answer(self, text: str, *, or_say: bool = False) -> None:
         """Answer the open call; where there is none, say it as the user, if asked to."""

@@ -15,6 +15,8 @@ from wardround.models import Message, ToolCall
 
 DONE = "ok"
 """The answer to a call of which nothing else is to be told."""
+BRIEF = "brief"
+"""What a conversation begins with that had outgrown its window."""
 KEPT = 1_024
 Turn = Callable[[Seen, Event, Decided], Message | None]
 """What the agent said when it decided this, as it reads it again; None where it was decided for it."""
@@ -27,6 +29,7 @@ class Conversation:
         self.seen = sight.start(first)
         self.last = first.hash
         self._sight, self._teller, self._turn = sight, teller, turn
+        self._items = [first]
         self._messages = [Message("system", system)]
         self._open: str | None = None
         self._untold: list[str] = []
@@ -34,11 +37,28 @@ class Conversation:
 
     def add(self, event: Event) -> None:
         """One more event of the view."""
+        body = event.body
+        if isinstance(body, Decided) and body.call is not None and body.call.condensed is not None:
+            self.condense(body.call.condensed)
+        self._append(event)
+
+    def condense(self, first: int) -> None:
+        """Begin again, because the window was outgrown: the first so many events in one message, without the agent's turns."""
+        items, self._items = self._items, self._items[:1]
+        self._messages, self._open, self._untold = self._messages[:1], None, [BRIEF]
+        self.seen = self._sight.start(items[0])
+        self._tell(self._teller.say(items[0], self.seen.chart, self.seen.chart))
+        for at, event in enumerate(items[1:], 1):
+            self._append(event, in_brief=at < first)
+
+    def _append(self, event: Event, *, in_brief: bool = False) -> None:
         body, before = event.body, self.seen
+        self._items.append(event)
         after = self._sight.after(before, event)
-        if isinstance(body, Decided) or (isinstance(body, Failed) and body.boundary != "tool"):
+        speaks = isinstance(body, Decided) or (isinstance(body, Failed) and body.boundary != "tool")
+        if speaks and not in_brief:
             self._flush()
-        if isinstance(body, Decided):
+        if isinstance(body, Decided) and not in_brief:
             self._decided(before, event, body)
         self._tell(self._teller.say(event, before.chart, after.chart))
         self.seen, self.last = after, event.hash
@@ -118,3 +138,14 @@ class Conversations:
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return kept
+
+    def condensed(self, situation: Situation, first: int) -> Conversation:
+        """The same begun again, with so many events in brief."""
+        items = situation.view.items.since(0)
+        anew = Conversation(
+            self.sight, self.teller, items[0], f"{situation.view.agent} {self.think}", as_called
+        )
+        for event in items[1:]:
+            anew.add(event)
+        anew.condense(first)
+        return anew

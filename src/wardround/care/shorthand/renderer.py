@@ -44,8 +44,10 @@ class ShorthandRenderer:
     def _talks(self) -> Conversations:
         return Conversations(self._sight, Teller(self.short), self.think)
 
-    def messages(self, situation: Situation) -> tuple[Message, ...]:
-        """The whole conversation: what an earlier view gave is a prefix of it."""
+    def messages(self, situation: Situation, condensed: int | None = None) -> tuple[Message, ...]:
+        """The whole conversation: what an earlier view gave is a prefix of it, unless it had outgrown the window."""
+        if condensed is not None:
+            return self._talks.condensed(situation, condensed).messages()
         return self._talks.of(situation).messages()
 
     def tools(self, situation: Situation) -> tuple[ToolSpec, ...]:
