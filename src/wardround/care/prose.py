@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wardround.care.brief import chart_in_brief
 from wardround.harness import (
     JSON,
     ChatRenderer,
@@ -27,7 +28,7 @@ VERSION = "prose-3"
 
 def prose_renderer(base: KnowledgeBase) -> ChatRenderer:
     """A renderer for chat models, in the words of this knowledge base."""
-    return ChatRenderer(_Voice(base), VERSION)
+    return ChatRenderer(_Voice(base), VERSION, chart_in_brief(base, fenced))
 
 
 def fenced(text: object) -> str:
