@@ -1,4 +1,4 @@
-"""The command line: visit, review, replay, record, memory, knowledge, evidence, simulate, eval, calculate, doctor. Heavy rooms are opened by the command that needs them."""
+"""The command line: visit, review, replay, record, memory, knowledge, evidence, simulate, eval, calculate, serve-model, doctor. Heavy rooms are opened by the command that needs them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from wardround.cli import calculating, evaluating, evidence, knowledge, memory, record, review, simulating
+from wardround.cli import (
+    calculating,
+    evaluating,
+    evidence,
+    knowledge,
+    memory,
+    record,
+    review,
+    serving,
+    simulating,
+)
 from wardround.cli.entry import Entry
 
 __all__ = ["app"]
@@ -28,6 +38,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(simulating.app, name="simulate")
 app.add_typer(evaluating.app, name="eval")
 app.command()(calculating.calculate)
+app.command()(serving.serve_model)
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 MAX_SEED = 2**53
@@ -42,7 +53,7 @@ def visit(
     complaint: Annotated[str | None, typer.Option(help="what brings the patient, in words")] = None,
     patient: Annotated[str | None, typer.Option(help="console, simulated, or script FILE")] = None,
     policy: Annotated[
-        str | None, typer.Option(help="planner, random, ask-all, openai:MODEL, hf:PATH")
+        str | None, typer.Option(help="planner, mini, random, ask-all, openai:MODEL, hf:PATH")
     ] = None,
     reviewer: Annotated[str | None, typer.Option(help="console, approve, deny, queue")] = None,
     store: Annotated[Path | None, typer.Option(help="the store's SQLite file, or its folder")] = None,

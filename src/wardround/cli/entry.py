@@ -86,6 +86,7 @@ def _known() -> tuple[type[Exception], ...]:
     from wardround.memory import RememberingError
     from wardround.models import ModelError
     from wardround.search import SearchError
+    from wardround.server import ServerError
     from wardround.simulation import ScriptError
 
     return (
@@ -97,6 +98,7 @@ def _known() -> tuple[type[Exception], ...]:
         UnknownEntityError,
         RememberingError,
         SearchError,
+        ServerError,
         ModelError,
         ScriptError,
     )

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import typer
 
-from wardround.care import Clinic, Planner
+from wardround.care import RENDERERS, Clinic, Planner
 from wardround.cli.output import one_line, out, print_json
 from wardround.cli.stores import clinic
 from wardround.cli.theatre import Theatre
-from wardround.harness import Event, LogError, Replay, TamperedLog, fold_all, load_lines, replay
+from wardround.harness import Event, LogError, Opened, Replay, TamperedLog, fold_all, load_lines, replay
 
 UNVERIFIED = 4
 """The chain holds, and yet nothing could be derived again: the log was written under other versions."""
@@ -28,7 +28,7 @@ def run(path: Path, verify: bool, as_json: bool) -> None:
     try:
         events = load_lines(data)
         team = ward.team(lambda _: Planner(ward.projection))
-        found = replay(events, team, ward.projection, ward.versions)
+        found = replay(events, team, ward.projection, _versions(ward, events))
     except TamperedLog as error:
         raise TamperedLog(
             error.event, f"{one_line(path)} is not the log that was written: {error.message}", fix=_fix()
@@ -41,6 +41,13 @@ def run(path: Path, verify: bool, as_json: bool) -> None:
         raise typer.Exit(1)
     if verify and found.result == "not reproducible":
         raise typer.Exit(UNVERIFIED)
+
+
+def _versions(ward: Clinic, events: list[Event]) -> dict[str, str]:
+    """Today's; of renderers there are several, and the log says in which one's words it was played."""
+    header = events[0].body if events else None
+    words = header.versions.get("renderer") if isinstance(header, Opened) else None
+    return {**ward.versions, "renderer": words} if words in RENDERERS else dict(ward.versions)
 
 
 def _finished(events: list[Event]) -> bool:

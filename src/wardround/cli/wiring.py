@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from wardround.care import EvidenceService, Planner, baseline_policy, prose_renderer
+from wardround.care import DECIDERS, EvidenceService, asks_a_model, policy_named
 from wardround.cli.bedside import ConsoleExamination, ConsoleLaboratory
 from wardround.cli.casefile import scripted_case
 from wardround.cli.people import ConsolePatient, ConsoleReviewer, ScriptedReviewer
@@ -21,7 +21,6 @@ from wardround.harness import (
     Answering,
     ConfigurationError,
     Event,
-    LanguageModelPolicy,
     Patient,
     Policy,
     Ports,
@@ -58,12 +57,10 @@ class Cast:
             raise ConfigurationError(
                 f"--reviewer: {self.reviewer!r} is unknown.", fix="Use console, approve, deny or queue."
             )
-        if self.policy not in ("planner", "random", "ask-all") and not self.policy.startswith(
-            ("openai:", "hf:")
-        ):
+        if self.policy not in DECIDERS and not asks_a_model(self.policy):
             raise ConfigurationError(
                 f"--policy: {self.policy!r} is unknown.",
-                fix="Use planner, random, ask-all, openai:MODEL or hf:PATH.",
+                fix=f"Use {', '.join(DECIDERS)}, openai:MODEL or hf:PATH.",
             )
 
     @property
@@ -115,14 +112,7 @@ def script_of(word: str) -> Path:
 
 def policy_for(cast: Cast, place: Place) -> Policy:
     """Who decides."""
-    clinic = place.ward.clinic
-    if cast.policy == "planner":
-        return Planner(clinic.projection)
-    if cast.policy in ("random", "ask-all"):
-        return baseline_policy(cast.policy, clinic)
-    from wardround.models import open_model
-
-    return LanguageModelPolicy(open_model(cast.policy), prose_renderer(clinic.base))
+    return policy_named(cast.policy, place.ward.clinic)
 
 
 def ports_for(place: Place, cast: Cast, events: list[Event], console: Console) -> Ports:
