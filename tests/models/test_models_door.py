@@ -14,11 +14,17 @@ from wardround.models import Message, ModelError, ModelRefused, OpenAICompatible
 
 def test_the_door_is_explicit() -> None:
     assert models.__all__ == [
+        "MINI",
         "Backoff",
+        "CallStyle",
         "Completion",
-        "HuggingFaceModel",
+        "CompletionsModel",
+        "Grammar",
         "LanguageModel",
         "Limits",
+        "LocalModel",
+        "Masking",
+        "Masks",
         "Message",
         "ModelContextTooLong",
         "ModelError",
@@ -31,7 +37,13 @@ def test_the_door_is_explicit() -> None:
         "ScriptedModel",
         "ToolCall",
         "ToolSpec",
+        "as_bool",
+        "bitsets",
+        "call_grammar",
+        "grammar_of",
         "open_model",
+        "schema_grammar",
+        "style_of",
     ]
     assert all(hasattr(models, name) for name in models.__all__)
 

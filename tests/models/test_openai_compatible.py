@@ -117,6 +117,26 @@ class TestRequest:
             ["END"],
         )
 
+    async def test_a_schema_without_tools_goes_as_response_format_and_its_answer_is_read_as_any(
+        self, endpoint: LoopbackEndpoint, model: OpenAICompatibleModel
+    ) -> None:
+        schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
+        done = await model.generate(replace(PLAIN, schema=schema))
+        body = endpoint.asked[0].body
+        assert body["response_format"] == {
+            "type": "json_schema",
+            "json_schema": {"name": "answer", "schema": schema},
+        }
+        assert not {"tools", "tool_choice"} & set(body)
+        assert done.text == TEXT
+
+    async def test_tools_and_free_answers_take_no_response_format(
+        self, endpoint: LoopbackEndpoint, model: OpenAICompatibleModel
+    ) -> None:
+        await model.generate(replace(CALLING, schema={"type": "object"}))
+        await model.generate(replace(PLAIN, schema={"type": "object"}, constrained=False))
+        assert all("response_format" not in asked.body for asked in endpoint.asked)
+
     async def test_past_calls_are_sent_and_broken_arguments_as_a_whole_object(
         self, endpoint: LoopbackEndpoint, model: OpenAICompatibleModel
     ) -> None:
@@ -600,6 +620,13 @@ class TestRefusedFields:
         assert [body == {key: first[key] for key in first if key != field} for body in rest] == [True, True]
         assert model.refused_fields == {field}
         assert not sleeps.seconds
+
+    async def test_a_server_without_response_format_is_asked_without_it(
+        self, endpoint: LoopbackEndpoint, model: OpenAICompatibleModel
+    ) -> None:
+        endpoint.plan(refusal(400, "response_format is not supported by this model"))
+        await model.generate(replace(PLAIN, schema={"type": "object"}))
+        assert ["response_format" in asked.body for asked in endpoint.asked] == [True, False]
 
     async def test_max_tokens_goes_under_its_newer_name(
         self, endpoint: LoopbackEndpoint, model: OpenAICompatibleModel

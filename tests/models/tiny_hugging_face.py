@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from wardround.models import HuggingFaceModel
+from wardround.models import LocalModel
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -83,8 +83,16 @@ def save_tiny(folder: Path, kind: str = "qwen3", *, positions: int = 1024) -> Pa
     return folder
 
 
-def rigged(text: str, *, ends: bool = True, prompt_ends: str = "") -> HuggingFaceModel:
+def rigged(text: str, *, ends: bool = True, prompt_ends: str = "") -> LocalModel:
     """A model that says `text`, token by token, after any prompt; it keeps no cache, as some models do not."""
+    network, tokenizer = rigged_network(text, ends=ends, prompt_ends=prompt_ends)
+    return LocalModel(network, tokenizer, name="rigged")
+
+
+def rigged_network(
+    text: str, *, ends: bool = True, prompt_ends: str = ""
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """The same as network and tokenizer."""
     import torch
     from transformers import Qwen3Config, Qwen3ForCausalLM
     from transformers.modeling_outputs import CausalLMOutput
@@ -94,21 +102,19 @@ def rigged(text: str, *, ends: bool = True, prompt_ends: str = "") -> HuggingFac
     tokenizer.chat_template = TEMPLATE.removesuffix("{% endif %}") + prompt_ends + "{% endif %}"
     words = len(tokenizer)
     script = tokenizer.encode(text, add_special_tokens=False)
+    opening = tokenizer.encode(f"<|im_start|>assistant\n{prompt_ends}", add_special_tokens=False)
     if ends:
         script = [*script, tokenizer.convert_tokens_to_ids("<|im_end|>")]
 
     class Rigged(Qwen3ForCausalLM):  # type: ignore[no-untyped-call]
-        prompt = 0
-
         def forward(
             self, input_ids: torch.Tensor, past_key_values: None = None, use_cache: bool = True
         ) -> object:
-            size = input_ids.shape[1]
-            if size != self.prompt + getattr(self, "said", -1) + 1:
-                self.prompt, self.said = size, -1
-            self.said += 1
-            logits = torch.zeros(1, size, words)
-            logits[0, -1, script[min(self.said, len(script) - 1)]] = 30.0
+            ids = input_ids[0].tolist()
+            begun = [at for at in range(len(ids)) if ids[at : at + len(opening)] == opening]
+            said = len(ids) - begun[-1] - len(opening) if begun else 0
+            logits = torch.zeros(1, len(ids), words)
+            logits[0, -1, script[min(said, len(script) - 1)]] = 30.0
             return CausalLMOutput(logits=logits)
 
     settings = Qwen3Config(
@@ -121,4 +127,4 @@ def rigged(text: str, *, ends: bool = True, prompt_ends: str = "") -> HuggingFac
         head_dim=8,
         max_position_embeddings=4096,
     )
-    return HuggingFaceModel(Rigged(settings), tokenizer, name="rigged")
+    return Rigged(settings), tokenizer

@@ -35,7 +35,7 @@ from wardround.care.remaking import remake
 from wardround.care.remembering import naming_of
 from wardround.care.reviewing import answer, waiting
 from wardround.care.services import MemoryService, OrderBook
-from wardround.care.shorthand import ShorthandRenderer
+from wardround.care.shorthand import ShorthandRenderer, Thinking, lesson, short_names, spelled, vocabulary
 from wardround.care.tools import TOPICS
 from wardround.care.understanding import Understanding
 from wardround.care.visit import DeceasedError, Request, Ward
@@ -69,6 +69,7 @@ __all__ = [
     "Request",
     "ShorthandRenderer",
     "SolePlanner",
+    "Thinking",
     "Understanding",
     "Ward",
     "answer",
@@ -85,6 +86,7 @@ __all__ = [
     "extract_with_model",
     "facts_of",
     "instructions_with_sources",
+    "lesson",
     "letters",
     "naming_of",
     "note_down",
@@ -100,10 +102,13 @@ __all__ = [
     "retract",
     "sentences",
     "settle",
+    "short_names",
     "soap_note",
+    "spelled",
     "take_in",
     "take_over",
     "tokens_for",
     "visit_bundle",
+    "vocabulary",
     "waiting",
 ]

@@ -1,4 +1,4 @@
-"""The command line: visit, review, replay, record, memory, knowledge, evidence, simulate, eval, calculate, serve-model, doctor. Heavy rooms are opened by the command that needs them."""
+"""The command line: visit, review, replay, record, memory, knowledge, evidence, simulate, eval, calculate, parity, serve-model, doctor. Heavy rooms are opened by the command that needs them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from wardround.cli import (
     evidence,
     knowledge,
     memory,
+    parity,
     record,
     review,
     serving,
@@ -38,6 +39,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(simulating.app, name="simulate")
 app.add_typer(evaluating.app, name="eval")
 app.command()(calculating.calculate)
+app.command()(parity.parity)
 app.command()(serving.serve_model)
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]

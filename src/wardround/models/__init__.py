@@ -1,5 +1,6 @@
 """Language models behind one protocol. The door of the room: what is not here is private to it."""
 
+from wardround.models.completions import CompletionsModel
 from wardround.models.errors import (
     ModelContextTooLong,
     ModelError,
@@ -8,9 +9,21 @@ from wardround.models.errors import (
     ModelTimeout,
     ModelUnavailable,
 )
-from wardround.models.hugging_face import HuggingFaceModel
+from wardround.models.local.model import LocalModel
+from wardround.models.masks import (
+    CallStyle,
+    Grammar,
+    Masking,
+    Masks,
+    as_bool,
+    bitsets,
+    call_grammar,
+    grammar_of,
+    schema_grammar,
+    style_of,
+)
 from wardround.models.openai_compatible import Limits, OpenAICompatibleModel
-from wardround.models.opening import open_model
+from wardround.models.opening import MINI, open_model
 from wardround.models.protocol import (
     Completion,
     LanguageModel,
@@ -23,11 +36,17 @@ from wardround.models.retry import Backoff
 from wardround.models.scripted import ScriptedModel
 
 __all__ = [
+    "MINI",
     "Backoff",
+    "CallStyle",
     "Completion",
-    "HuggingFaceModel",
+    "CompletionsModel",
+    "Grammar",
     "LanguageModel",
     "Limits",
+    "LocalModel",
+    "Masking",
+    "Masks",
     "Message",
     "ModelContextTooLong",
     "ModelError",
@@ -40,5 +59,11 @@ __all__ = [
     "ScriptedModel",
     "ToolCall",
     "ToolSpec",
+    "as_bool",
+    "bitsets",
+    "call_grammar",
+    "grammar_of",
     "open_model",
+    "schema_grammar",
+    "style_of",
 ]

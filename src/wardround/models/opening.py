@@ -1,13 +1,23 @@
-"""Opens a model from one word: `openai:NAME` (any OpenAI-compatible endpoint) or `hf:PATH` (a local folder)."""
+"""Opens a model from one word: `mini` (our own), `openai:NAME` (any OpenAI-compatible endpoint), `hf:PATH` (a local folder)."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
 
 from wardround.models.errors import ModelError
 from wardround.models.protocol import LanguageModel
 
+MINI: Final = Path(__file__).parent / "data" / "wardround-mini"
+"""The folder of our own model, which ships with the project."""
+
 
 def open_model(spec: str) -> LanguageModel:
     """The model that `spec` names; the endpoint and its key come from OPENAI_BASE_URL and OPENAI_API_KEY."""
+    if spec == "mini":
+        from wardround.models.local.model import LocalModel
+
+        return LocalModel.load(MINI)
     kind, colon, rest = spec.partition(":")
     rest = rest.strip()
     if colon and rest and kind == "openai":
@@ -15,10 +25,10 @@ def open_model(spec: str) -> LanguageModel:
 
         return OpenAICompatibleModel(rest)
     if colon and rest and kind == "hf":
-        from wardround.models.hugging_face import HuggingFaceModel
+        from wardround.models.local.model import LocalModel
 
-        return HuggingFaceModel.load(rest)
+        return LocalModel.load(rest)
     raise ModelError(
         f"{spec!r} names no model.",
-        "Write openai:NAME for an OpenAI-compatible endpoint, or hf:PATH for a folder with a Hugging Face model.",
+        "Write mini, openai:NAME for an OpenAI-compatible endpoint, or hf:PATH for a folder with a Hugging Face model.",
     )

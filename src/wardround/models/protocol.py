@@ -53,6 +53,7 @@ class Request:
     `constrained`: where the model can, the tools' schemas become a grammar outside which nothing is sampled.
     `prior_ids` are the tokens of the conversation so far, and `prior_messages` how many of `messages` they hold: a model
     that shows its tokens adds the turns after them, and reads no turn twice.
+    `schema`, where there are no tools, is the JSON schema of the answer's text.
     """
 
     messages: tuple[Message, ...]
@@ -66,6 +67,7 @@ class Request:
     constrained: bool = True
     prior_ids: tuple[int, ...] | None = None
     prior_messages: int = 0
+    schema: Mapping[str, object] | None = None
 
     def __post_init__(self) -> None:
         if self.max_tokens < 1:

@@ -18,6 +18,7 @@ OPTIONAL = (
     "stream_options",
     "temperature",
     "max_tokens",
+    "response_format",
 )
 """Fields that some servers refuse. Without `max_tokens` the limit goes as `max_completion_tokens`."""
 

@@ -41,12 +41,19 @@ def body(request: Request, model: str, *, stream: bool, without: Collection[str]
         members["parallel_tool_calls"] = False
         if request.must_call:
             members["tool_choice"] = "required"
+    elif request.schema is not None and request.constrained:
+        members["response_format"] = answer_format(request.schema)
     if stream:
         members["stream"] = True
         members["stream_options"] = {"include_usage": True}
     if "max_tokens" in without:
         members["max_completion_tokens"] = request.max_tokens
     return {key: value for key, value in members.items() if key not in without}
+
+
+def answer_format(schema: Mapping[str, object]) -> dict[str, object]:
+    """A schema as `response_format`. Not `strict`: that takes a part of JSON schema alone, and the answer is checked here."""
+    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
 
 
 def encode(members: Mapping[str, object]) -> bytes:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from wardround.models import Completion, LanguageModel, LocalModel, Masks, Request
-from wardround.models.chat_prompt import prompt_ids
-from wardround.models.local.model import _Prepared
+from wardround.models import Completion, Grammar, LanguageModel, LocalModel, Request
 from wardround.server.grammars import FREE, Shape, shaped
 
 if TYPE_CHECKING:
@@ -53,34 +51,11 @@ class TokenModel(LanguageModel, Protocol):
 class ShapingModel(LocalModel):
     """The local engine; a `Shaped` request is held to its shape."""
 
-    @property
-    def tokenizer(self) -> PreTrainedTokenizerBase:
-        """The model's own."""
-        return self._tokenizer
-
-    @property
-    def context(self) -> int | None:
-        """Positions that the model knows."""
-        return self._context
-
-    def prompt_ids(self, request: Request) -> tuple[int, ...]:
-        """The request as this model's prompt."""
-        with self._reading:
-            return tuple(prompt_ids(self._tokenizer, request))
-
-    def _prepare(self, request: Request) -> _Prepared:
-        prepared = super()._prepare(request)
+    def grammar(self, request: Request, *, opened: bool = False) -> Grammar | None:
+        """The grammar of its shape, else of its tools."""
         if not isinstance(request, Shaped) or request.shape.free:
-            return prepared
-        with self._reading:
-            grammar = shaped(request.shape, self._tokenizer, prepared.opened)
-            masking = self._made().begin(grammar, prepared.most)
-            return replace(prepared, masking=masking, grammar=grammar.id)
-
-    def _made(self) -> Masks:
-        if self._masks is None:
-            self._masks = Masks(self._tokenizer, self._vocabulary, sorted(self._ends))
-        return self._masks
+            return super().grammar(request, opened=opened)
+        return shaped(request.shape, self.tokenizer, opened)
 
 
 def open_tokens(folder: Path, dtype: str = "auto") -> TokenModel:

@@ -14,11 +14,13 @@ pytest.importorskip("torch", reason="needs the extra [ml]")
 pytest.importorskip("transformers", reason="needs the extra [ml]")
 
 import torch
-from model_conformance import ASK, ASKED, CALLING, PLAIN, LanguageModelConformance
-from tiny_hugging_face import rigged, save_tiny, tiny_tokenizer
+from model_conformance import ASK, ASKED, CALLING, PLAIN, LanguageModelConformance, alike
+from tiny_hugging_face import rigged, rigged_network, save_tiny, tiny_tokenizer
+from transformers import AutoModelForCausalLM
 
 from wardround.models import (
-    HuggingFaceModel,
+    Completion,
+    LocalModel,
     Message,
     ModelContextTooLong,
     ModelGarbage,
@@ -37,76 +39,88 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def model(folder: Path) -> HuggingFaceModel:
-    return HuggingFaceModel.load(folder, device="cpu")
+def model(folder: Path) -> LocalModel:
+    return LocalModel.load(folder, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def network(folder: Path) -> torch.nn.Module:
+    """The same weights, as transformers runs them."""
+    return cast("torch.nn.Module", AutoModelForCausalLM.from_pretrained(folder))
 
 
 class TestConformance(LanguageModelConformance):
     @pytest.fixture
-    def caller(self) -> HuggingFaceModel:
+    def caller(self) -> LocalModel:
         return rigged(f'<tool_call>\n{{"name": "ask", "arguments": {ASKED}}}\n</tool_call>')
 
 
-def recomputed(model: HuggingFaceModel, prompt: tuple[int, ...], ids: tuple[int, ...]) -> torch.Tensor:
+def recomputed(network: torch.nn.Module, done: Completion, temperature: float = 1.0) -> torch.Tensor:
     """Log-probabilities of every next token by one pass over the whole sequence, without a cache."""
-    network = cast("torch.nn.Module", model._model)
+    prompt, ids = done.prompt_ids or (), done.completion_ids or ()
     with torch.inference_mode():
-        logits = network(input_ids=torch.tensor([[*prompt, *ids]])).logits[0].float()
+        logits = network(input_ids=torch.tensor([[*prompt, *ids]])).logits[0].float() / temperature
     return cast("torch.Tensor", logits.log_softmax(-1)[len(prompt) - 1 : -1])
 
 
 class TestSampling:
-    async def test_greedy_takes_the_likeliest_token_each_time(self, model: HuggingFaceModel) -> None:
+    async def test_greedy_takes_the_likeliest_token_each_time(
+        self, model: LocalModel, network: torch.nn.Module
+    ) -> None:
         done = await model.generate(replace(PLAIN, max_tokens=24))
-        assert done.prompt_ids is not None
-        assert done.completion_ids is not None
-        expected = recomputed(model, done.prompt_ids, done.completion_ids)
-        assert tuple(expected.argmax(-1).tolist()) == done.completion_ids
+        assert tuple(recomputed(network, done).argmax(-1).tolist()) == done.completion_ids
 
-    @pytest.mark.parametrize("temperature", [0.0, 0.7, 1.0])
-    async def test_logprobs_are_the_models_own(self, model: HuggingFaceModel, temperature: float) -> None:
+    @pytest.mark.parametrize("temperature", [0.0, 0.7, 1.0, 2.0])
+    async def test_logprobs_are_those_that_were_drawn_by(
+        self, model: LocalModel, network: torch.nn.Module, temperature: float
+    ) -> None:
         done = await model.generate(replace(SAMPLED, temperature=temperature))
-        assert done.prompt_ids is not None
-        assert done.completion_ids is not None
-        expected = recomputed(model, done.prompt_ids, done.completion_ids)
+        expected = recomputed(network, done, temperature or 1.0)
         at = torch.tensor(done.completion_ids)[:, None]
         assert done.logprobs == pytest.approx(expected.gather(1, at)[:, 0].tolist(), abs=1e-4)
 
-    async def test_a_seed_repeats_and_another_differs(self, model: HuggingFaceModel) -> None:
+    async def test_a_seed_repeats_and_another_differs(self, model: LocalModel) -> None:
         first = await model.generate(SAMPLED)
         torch.rand(3)
-        assert await model.generate(SAMPLED) == first
+        assert alike([await model.generate(SAMPLED), first])
         others = [await model.generate(replace(SAMPLED, seed=seed)) for seed in (8, -1, 2**80)]
         assert all(other.completion_ids != first.completion_ids for other in others)
 
-    async def test_sampling_leaves_the_worlds_randomness_alone(self, model: HuggingFaceModel) -> None:
+    async def test_sampling_leaves_the_worlds_randomness_alone(self, model: LocalModel) -> None:
         before = torch.random.get_rng_state()
         await model.generate(SAMPLED)
         await model.generate(replace(SAMPLED, seed=None))
         assert torch.equal(before, torch.random.get_rng_state())
 
     @pytest.mark.parametrize("temperature", [1e-6, 1e-39, 1e-300])
-    async def test_a_tiny_temperature_is_greedy(self, model: HuggingFaceModel, temperature: float) -> None:
+    async def test_a_tiny_temperature_is_greedy(self, model: LocalModel, temperature: float) -> None:
         cold = await model.generate(replace(SAMPLED, temperature=temperature))
-        assert cold == await model.generate(replace(SAMPLED, temperature=0.0))
+        greedy = await model.generate(replace(SAMPLED, temperature=0.0))
+        assert cold.completion_ids == greedy.completion_ids
 
-    async def test_prompt_ids_are_the_prompt_verbatim(self, model: HuggingFaceModel) -> None:
+    async def test_prompt_ids_are_the_prompt_verbatim(self, model: LocalModel) -> None:
         done = await model.generate(replace(PLAIN, prompt_ids=(65, 3, 260, 65)))
         assert (done.prompt_ids, done.prompt_tokens) == ((65, 3, 260, 65), 4)
         assert (done.finish, done.completion_tokens) == ("length", 12)
 
-    async def test_weights_that_compute_nothing_are_garbage(self, model: HuggingFaceModel) -> None:
-        network = cast("torch.nn.Module", model._model)
+    async def test_weights_that_compute_nothing_are_garbage(self, folder: Path) -> None:
+        network = AutoModelForCausalLM.from_pretrained(folder)
+        model = LocalModel(network, tiny_tokenizer())
+        good = await model.generate(PLAIN)
+        weights = {name: weight.clone() for name, weight in network.state_dict().items()}
         with torch.no_grad():
             next(network.parameters()).fill_(float("nan"))
         with pytest.raises(ModelGarbage, match="NaN"):
             await model.generate(PLAIN)
+        network.load_state_dict(weights)
+        again = await model.generate(PLAIN)
+        assert again.completion_ids == good.completion_ids, "and nothing of it stays behind"
 
 
 class TestCancelling:
     async def test_a_cancelled_call_stops_at_its_next_token(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        model = rigged("and so on", ends=False)
-        network = cast("torch.nn.Module", model._model)
+        network, tokenizer = rigged_network("and so on", ends=False)
+        model = LocalModel(network, tokenizer)
         forward, steps = network.forward, list[int]()
         reached, released = threading.Event(), threading.Event()
 
@@ -119,8 +133,9 @@ class TestCancelling:
 
         monkeypatch.setattr(network, "forward", slow)
         running = asyncio.ensure_future(model.generate(replace(PLAIN, max_tokens=50)))
-        queued = asyncio.ensure_future(model.generate(replace(PLAIN, max_tokens=50)))
         assert await asyncio.to_thread(reached.wait, 30)
+        queued = asyncio.ensure_future(model.generate(replace(PLAIN, max_tokens=50)))
+        await asyncio.sleep(0.05)
         running.cancel()
         queued.cancel()
         await asyncio.gather(running, queued, return_exceptions=True)
@@ -131,7 +146,7 @@ class TestCancelling:
 
 class TestContext:
     async def test_the_context_bounds_prompt_and_answer(self, tmp_path: Path) -> None:
-        model = HuggingFaceModel.load(save_tiny(tmp_path, positions=16), device="cpu")
+        model = LocalModel.load(save_tiny(tmp_path, positions=16), device="cpu")
         done = await model.generate(replace(PLAIN, prompt_ids=(65,) * 12))
         assert (done.finish, done.completion_tokens) == ("length", 4)
         with pytest.raises(ModelContextTooLong, match="16 tokens"):
@@ -139,7 +154,7 @@ class TestContext:
 
     @pytest.mark.parametrize("ids", [(), (-1,), (10_000,)])
     async def test_tokens_that_the_model_does_not_have_are_refused(
-        self, model: HuggingFaceModel, ids: tuple[int, ...]
+        self, model: LocalModel, ids: tuple[int, ...]
     ) -> None:
         with pytest.raises(ModelRefused):
             await model.generate(replace(PLAIN, prompt_ids=ids))
@@ -193,13 +208,14 @@ class TestWriting:
         ],
     )
     async def test_bare_json_calls_a_tool_that_exists(self, text: str) -> None:
-        assert (await rigged(text).generate(CALLING)).tool_calls == (ToolCall("call_0", "ask", ASKED),)
-        without = await rigged(text).generate(replace(CALLING, tools=()))
+        free = replace(CALLING, constrained=False)
+        assert (await rigged(text).generate(free)).tool_calls == (ToolCall("call_0", "ask", ASKED),)
+        without = await rigged(text).generate(replace(free, tools=()))
         assert (without.tool_calls, without.text) == ((), text)
 
     async def test_a_call_cut_by_the_limit_is_torn_and_says_length(self) -> None:
         model = rigged('<tool_call>{"name": "ask", "arguments": {"q": "where')
-        done = await model.generate(replace(CALLING, max_tokens=38))
+        done = await model.generate(replace(CALLING, max_tokens=38, constrained=False))
         assert done.finish == "length"
         assert done.tool_calls[0].name == "ask"
 
@@ -231,7 +247,7 @@ class TestPrompt:
         assert with_mark.count(token) == without.count(token) + in_template
 
     async def test_without_a_template_it_is_refused_with_the_way_out(self, folder: Path) -> None:
-        model = HuggingFaceModel.load(folder, device="cpu")
+        model = LocalModel.load(folder, device="cpu")
         model._tokenizer.chat_template = None
         with pytest.raises(ModelRefused, match="chat_template="):
             await model.generate(PLAIN)
@@ -239,7 +255,7 @@ class TestPrompt:
 
     async def test_a_template_that_refuses_says_why(self, folder: Path) -> None:
         picky = "{{ raise_exception('no system role') }}"
-        model = HuggingFaceModel.load(folder, device="cpu", chat_template=picky)
+        model = LocalModel.load(folder, device="cpu", chat_template=picky)
         with pytest.raises(ModelRefused, match="no system role"):
             await model.generate(PLAIN)
 
@@ -252,13 +268,13 @@ class TestLoading:
 
     def test_no_folder_is_no_model(self, tmp_path: Path) -> None:
         with pytest.raises(ModelRefused, match="no folder with a Hugging Face model"):
-            HuggingFaceModel.load(tmp_path / "nothing")
+            LocalModel.load(tmp_path / "nothing")
 
     def test_a_broken_folder_is_named(self, tmp_path: Path) -> None:
         save_tiny(tmp_path)
         (tmp_path / "model.safetensors").write_bytes(b"garbage")
         with pytest.raises(ModelRefused, match="cannot be loaded"):
-            HuggingFaceModel.load(tmp_path)
+            LocalModel.load(tmp_path)
 
     def test_missing_weights_are_not_made_up(self, tmp_path: Path) -> None:
         from safetensors.torch import load_file, save_file
@@ -267,4 +283,39 @@ class TestLoading:
         del weights["model.layers.1.mlp.up_proj.weight"]
         save_file(weights, tmp_path / "model.safetensors", metadata={"format": "pt"})
         with pytest.raises(ModelRefused, match="lacks weights"):
-            HuggingFaceModel.load(tmp_path)
+            LocalModel.load(tmp_path)
+
+    @pytest.mark.parametrize(
+        "config",
+        [
+            "[]",
+            "{",
+            '{"model_type": "qwen3", "hidden_size": "wide"}',
+            '{"model_type": "qwen3", "num_attention_heads": 0}',
+            '{"model_type": "../x"}',
+            '{"model_type": "qwen3", "vocab_size": -5}',
+            '{"auto_map": {"AutoModelForCausalLM": "evil.Evil"}, "model_type": "evil"}',
+        ],
+    )
+    def test_a_hostile_configuration_is_refused_and_its_code_never_runs(
+        self, tmp_path: Path, config: str
+    ) -> None:
+        save_tiny(tmp_path)
+        (tmp_path / "config.json").write_text(config)
+        (tmp_path / "evil.py").write_text("raise SystemExit('it ran')")
+        with pytest.raises(ModelRefused, match="cannot be loaded"):
+            LocalModel.load(tmp_path)
+
+    def test_a_precision_that_nobody_knows_is_refused(self, folder: Path) -> None:
+        with pytest.raises(ModelRefused, match="bf16"):
+            LocalModel.load(folder, dtype="int3")
+
+    async def test_half_precision_writes_nearly_the_same(self, folder: Path) -> None:
+        exact = await LocalModel.load(folder, device="cpu", dtype="fp32").generate(
+            replace(PLAIN, max_tokens=1)
+        )
+        half = await LocalModel.load(folder, device="cpu", dtype="bf16").generate(
+            replace(PLAIN, max_tokens=1)
+        )
+        assert half.logprobs != exact.logprobs
+        assert half.logprobs == pytest.approx(exact.logprobs, abs=0.2)

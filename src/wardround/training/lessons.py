@@ -1,0 +1,150 @@
+"""Lessons for wardround-mini: the teacher's visits as conversations, and patients' sentences as what they say.
+
+Lesson `index` of a seed is always the same, whoever makes it and in whatever order. Cases are of the train split alone:
+no held-out condition is ever a case, yet each is named wherever the teacher weighs it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, Literal
+
+import numpy as np
+
+from wardround.care import Clinic, Thinking, lesson
+from wardround.care.planner.alone import SolePlanner
+from wardround.harness import Event, Policy, Returned, seed_of
+from wardround.models import Message
+from wardround.training.playing import Played, case_of, course, first_visit, lasting, met
+
+Kind = Literal["first", "even", "course", "language"]
+STYLES: Final[tuple[Thinking, ...]] = ("long", "short", "none")
+LANGUAGE: Final = "language"
+SENTENCES: Final = 10
+"""Sentences in one language lesson."""
+STRIDE: Final = 10_000_000
+"""Cases of one seed stand so far from those of the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Which share of the lessons is what: first visits by prevalence, first visits of every condition alike, courses,
+    language; and which share thinks at length, shortly, or not at all."""
+
+    first: float = 0.55
+    even: float = 0.25
+    course: float = 0.12
+    language: float = 0.08
+    visits: int = 4
+    """Visits of a course at most."""
+    thinking: tuple[float, float, float] = (0.2, 0.45, 0.35)
+
+    def kind(self, rng: np.random.Generator) -> Kind:
+        """Drawn."""
+        kinds: tuple[Kind, ...] = ("first", "even", "course", "language")
+        weights = np.array([self.first, self.even, self.course, self.language])
+        return kinds[int(rng.choice(4, p=weights / weights.sum()))]
+
+    def style(self, rng: np.random.Generator) -> Thinking:
+        """Drawn."""
+        weights = np.array(self.thinking)
+        return STYLES[int(rng.choice(3, p=weights / weights.sum()))]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A conversation to learn from, and of what kind it is: `first-long`, `course-none`, `language`."""
+
+    messages: tuple[Message, ...]
+    kind: str
+
+
+@dataclass(frozen=True)
+class School:
+    """Makes lessons. `lines` are what real patients said, where whoever trains has any."""
+
+    clinic: Clinic
+    seed: int = 0
+    mix: Mix = field(default_factory=Mix)
+    lines: tuple[str, ...] = ()
+
+    @cached_property
+    def teacher(self) -> Policy:
+        """The planner, alone."""
+        return SolePlanner(self.clinic.projection)
+
+    def lessons(self, index: int) -> tuple[Lesson, ...]:
+        """What there is to learn from `index`: one conversation, or one a visit. A visit that was not finished is none."""
+        rng = np.random.default_rng(seed_of("lesson", self.seed, index))
+        kind = self.mix.kind(rng)
+        place = self.seed * STRIDE + index
+        if kind == "language":
+            return (Lesson(self._language(place, rng), LANGUAGE),)
+        made = []
+        for played in self._played(kind, place, rng):
+            style = self.mix.style(rng)
+            if played.finished:
+                name = "course" if played.visit > 1 else "first"
+                made.append(Lesson(lesson(self.clinic, played.events, style), f"{name}-{style}"))
+        return tuple(made)
+
+    def _played(self, kind: Kind, place: int, rng: np.random.Generator) -> tuple[Played, ...]:
+        if kind == "course":
+            known = lasting(self.clinic)
+            person = case_of(self.clinic, place, known[int(rng.integers(len(known)))])
+            visits = int(rng.integers(2, self.mix.visits + 1))
+            return asyncio.run(course(self.clinic, person, self.teacher, visits=visits, seed=self.seed))
+        conditions = met(self.clinic)
+        condition = conditions[int(rng.integers(len(conditions)))] if kind == "even" else None
+        case = case_of(self.clinic, place, condition)
+        return (asyncio.run(first_visit(self.clinic, case, self.teacher, seed=self.seed)),)
+
+    def _language(self, place: int, rng: np.random.Generator) -> tuple[Message, ...]:
+        """Sentences, half of them real where there are any, each with the findings that it names."""
+        said = list(self._sentences(place))
+        messages = [Message("system", LANGUAGE)]
+        for _ in range(SENTENCES):
+            if self.lines and (not said or rng.random() < 0.5):
+                line = self.lines[int(rng.integers(len(self.lines)))]
+                coded = findings_words(self.clinic.understanding.of_complaint(line)["findings"])
+            elif said:
+                line, coded = said.pop(int(rng.integers(len(said))))
+            else:
+                break
+            messages += [Message("user", line), Message("assistant", coded)]
+        return tuple(messages)
+
+    def _sentences(self, place: int) -> Iterator[tuple[str, str]]:
+        """What a simulated patient answers, and what that says."""
+        case = case_of(self.clinic, place)
+        yield (
+            case.complaint,
+            findings_words(self.clinic.understanding.of_complaint(case.complaint)["findings"]),
+        )
+        played = asyncio.run(first_visit(self.clinic, case, self.teacher, seed=self.seed))
+        for question, answer, findings in answers_in(played.events):
+            yield f"{question} {answer}", findings_words(findings)
+
+
+def answers_in(events: Sequence[Event]) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Question, answer, and the findings that were understood, of a visit's log."""
+    for event in events:
+        body = event.body
+        if isinstance(body, Returned) and body.tool == "ask":
+            yield str(body.output["question"]), str(body.output["answer"]), dict(body.output["findings"])
+
+
+def findings_words(findings: dict[str, object]) -> str:
+    """Findings as shorthand writes them: `+` present, `-` absent, `?` unsure, `=` measured; `none` where there is none."""
+    return " ".join(_word(slug, value) for slug, value in findings.items()) or "none"
+
+
+def _word(slug: str, value: object) -> str:
+    if value is None:
+        return f"?{slug}"
+    if isinstance(value, bool):
+        return f"{'+' if value else '-'}{slug}"
+    return f"={slug} {round(float(str(value)), 1):g}"
