@@ -107,7 +107,11 @@ def test_a_checkpoint_of_another_run_or_model_is_refused(tmp_path: Path) -> None
         learn(tiny(kind="gpt2"), PARTS, CONFIG, folder=tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"\x80\x04c__builtin__\nexit\n."])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not a checkpoint", b"\x80\x04c__builtin__\nexit\n."],
+    ids=["empty", "words", "hostile"],
+)
 def test_a_broken_checkpoint_is_named_and_runs_nothing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / NAME).write_bytes(content)
     with pytest.raises(TrainingError, match=NAME):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from wardround.care import Clinic
-from wardround.harness import Event, Policy
+from wardround.harness import Budgets, Event, Policy
 from wardround.simulation import Case, consult
 
 TOGETHER = 64
@@ -20,12 +20,13 @@ async def rollouts(
     *,
     seeds: Sequence[int],
     together: int = TOGETHER,
+    budgets: Budgets | None = None,
 ) -> list[tuple[Event, ...]]:
     """The log of each case under its seed, in their order. The same arguments give the same logs at one batch size."""
     gate = asyncio.Semaphore(together)
 
     async def one(case: Case, seed: int) -> tuple[Event, ...]:
         async with gate:
-            return (await consult(clinic, case, policy, seed=seed)).events
+            return (await consult(clinic, case, policy, seed=seed, budgets=budgets)).events
 
     return list(await asyncio.gather(*(one(c, s) for c, s in zip(cases, seeds, strict=True))))
