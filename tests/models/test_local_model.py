@@ -310,6 +310,12 @@ class TestLoading:
         with pytest.raises(ModelRefused, match="bf16"):
             LocalModel.load(folder, dtype="int3")
 
+    def test_a_small_bf16_checkpoint_runs_in_fp32_on_a_processor(self, folder: Path, tmp_path: Path) -> None:
+        AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16).save_pretrained(tmp_path)
+        tiny_tokenizer().save_pretrained(tmp_path)
+        assert LocalModel.load(tmp_path, device="cpu").precision == "float32"
+        assert LocalModel.load(tmp_path, device="cpu", dtype="bf16").precision == "bfloat16"
+
     async def test_half_precision_writes_nearly_the_same(self, folder: Path) -> None:
         exact = await LocalModel.load(folder, device="cpu", dtype="fp32").generate(
             replace(PLAIN, max_tokens=1)

@@ -116,7 +116,7 @@ def _called(situation: Situation, request: Request, done: Completion, condensed:
         completion_tokens=done.completion_tokens,
         messages=len(messages),
         grammar=done.grammar,
-        limit=request.max_tokens,
+        limit=done.limit or request.max_tokens,
         temperature=request.temperature,
         condensed=condensed,
     )

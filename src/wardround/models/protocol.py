@@ -91,7 +91,8 @@ class Completion:
     and its last call may be torn. `logprobs` are natural logarithms, one for each sampled token: of a local model under
     the mask and the temperature that it was drawn with (greedy: temperature 1), of an endpoint as it gives them.
     `grammar` is the id of the grammar that was in force; None where nothing was masked. The first `think_tokens` of the
-    completion are reasoning.
+    completion are reasoning. `limit` is how many tokens it might have had, where that is not the request's `max_tokens`:
+    what the context left.
     """
 
     text: str = ""
@@ -106,6 +107,7 @@ class Completion:
     model: str = ""
     grammar: str | None = None
     think_tokens: int | None = None
+    limit: int | None = None
 
 
 @runtime_checkable

@@ -21,7 +21,7 @@ _PRECISIONS = {
     "float16": "float16",
 }
 _LARGE = 200_000_000
-"""Parameters from which on a processor waits for memory rather than for arithmetic."""
+"""Parameters from which on bf16 is worth its rounding on a processor."""
 
 
 def load(
@@ -80,8 +80,8 @@ def load(
 
 
 def _quicker(model: PreTrainedModel, device: torch.device) -> torch.dtype:
-    """The checkpoint's own precision on a GPU. On a processor bf16 halves what a large model has to fetch from memory,
-    where there are instructions for it; a small one stays in cache, and fp32 is quicker and exact.
+    """The checkpoint's own precision on a GPU. On a processor with bf16 instructions a large bf16 model stays in bf16:
+    twice as quick in a batch, as quick alone. A small one is cheap in fp32, and gets the same tokens in any batch.
     """
     import torch
 

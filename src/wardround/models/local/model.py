@@ -82,6 +82,7 @@ class LocalModel:
         self._reading = threading.Lock()
         self._styled: tuple[str, CallStyle | None] | None = None
         cast("Any", model).eval()
+        self.precision = str(model.dtype).removeprefix("torch.")
         limit = _free(model) if cache_bytes is None else cache_bytes
         self._engine: Engine | None = Engine(network(model, limit), ends=self._ends, batch=batch, name=name)
         self._preparing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wardround-prompt")
@@ -256,6 +257,7 @@ class LocalModel:
             logprobs=written.logprobs,
             model=self.name,
             grammar=prepared.grammar,
+            limit=prepared.most if prepared.most < request.max_tokens else None,
             think_tokens=self._thinking(written.ids, prepared.opened),
         )
 
