@@ -164,7 +164,20 @@ def test_a_urine_value_is_not_taken_for_one_of_blood() -> None:
 
 def test_silence_is_not_absence() -> None:
     why = _why(_gather(id="meld-na"))
-    assert why["dialysis"] == "it is not concluded from a record: say it"
+    assert "not concluded from a record, by policy" in why["dialysis"]
+    assert "what it leaves out is not absent" in why["dialysis"]
+    apgar = _why(_gather(id="apgar"))
+    assert all("what an examiner sees" in said for said in apgar.values())
+    assert len(apgar) == 5
+
+
+def test_a_value_that_is_only_too_old_says_how_many_days_would_take_it() -> None:
+    found = {
+        one.input.name: one for one in _gather(_CREATININE, id="ckd-epi-2021", on=date(2030, 1, 1)).missing
+    }
+    late = found["creatinine"]
+    assert late.days is not None
+    assert f"{late.days} days old" in late.why
 
 
 def test_no_birth_date_and_another_sex_are_named() -> None:

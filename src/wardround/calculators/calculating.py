@@ -6,7 +6,12 @@ import difflib
 from collections.abc import Collection, Mapping
 
 from wardround.calculators.calculator import Calculator, NoResult, NotApplicable, Result, Used
-from wardround.calculators.errors import InputError, MissingInputsError, UnknownCalculatorError
+from wardround.calculators.errors import (
+    CalculatorError,
+    InputError,
+    MissingInputsError,
+    UnknownCalculatorError,
+)
 from wardround.calculators.inputs import Input, Kind
 from wardround.calculators.reading import Stated, read, shown
 from wardround.calculators.registry import calculators
@@ -39,7 +44,12 @@ def work_out(
     _check_names(calculator, (*inputs, *assuming))
     given = {name: raw for name, raw in inputs.items() if raw is not None}
     assumed = _assumed(calculator, given, assuming)
-    used = tuple(_used(one, given[one.name]) for one in calculator.inputs if one.name in given)
+    used, fault = _read_all(calculator, given)
+    reason = _declined_early(calculator, used)
+    if reason is not None:
+        return NoResult(calculator.id, calculator.title, reason, calculator.source, used)
+    if fault is not None:
+        raise fault
     _check_complete(calculator, {*given, *assumed})
     values = {one.name: one.value for one in used} | {
         one.name: _counted(one) for one in calculator.inputs if one.name in assumed
@@ -64,7 +74,38 @@ def work_out(
 
 def missing_of(calculator: Calculator, given: Collection[str]) -> tuple[Input, ...]:
     """The inputs that the calculator needs beyond these."""
-    return tuple(one for one in calculator.inputs if not one.optional and one.name not in given)
+    return tuple(
+        one
+        for one in calculator.inputs
+        if not (one.optional or one.name in given or any(other in given for other in one.instead))
+    )
+
+
+def _read_all(
+    calculator: Calculator, given: Mapping[str, object]
+) -> tuple[tuple[Used, ...], InputError | None]:
+    """The inputs that can be read, and what is wrong with the first that cannot."""
+    used: list[Used] = []
+    fault: InputError | None = None
+    for one in calculator.inputs:
+        if one.name in given:
+            try:
+                used.append(_used(one, given[one.name]))
+            except InputError as error:
+                fault = fault or error
+    return tuple(used), fault
+
+
+def _declined_early(calculator: Calculator, used: Collection[Used]) -> str | None:
+    """Why it does not apply, where what is given already tells: nobody is asked for more in vain.
+
+    The formula is tried with what is there; it stops at the first input that is not.
+    """
+    try:
+        answer = calculator.work(Values({one.name: one.value for one in used}))
+    except (KeyError, CalculatorError):
+        return None
+    return answer.reason if isinstance(answer, NotApplicable) else None
 
 
 def described(one: Input) -> str:
@@ -74,7 +115,8 @@ def described(one: Input) -> str:
         Kind.DATE: "year-month-day",
         Kind.CHOICE: ", ".join(one.choices),
     }.get(one.kind, " or ".join((one.unit, *one.other_units)))
-    return f"{one.name} ({one.label}: {how})"
+    instead = f", or {' or '.join(one.instead)}" if one.instead else ""
+    return f"{one.name} ({one.label}: {how}){instead}"
 
 
 def _check_names(calculator: Calculator, names: Collection[str]) -> None:
@@ -89,7 +131,7 @@ def _check_names(calculator: Calculator, names: Collection[str]) -> None:
 def _assumed(calculator: Calculator, given: Collection[str], assuming: Collection[str]) -> tuple[str, ...]:
     names = []
     for one in calculator.inputs:
-        if one.name not in assuming or one.name in given:
+        if one.name not in assuming or any(name in given for name in (one.name, *one.instead)):
             continue
         if one.unsaid is None:
             raise InputError(one.name, "cannot be assumed: measure it, or leave the calculation")

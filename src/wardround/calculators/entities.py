@@ -11,6 +11,7 @@ import ast
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,10 +21,13 @@ from wardround.calculators.errors import CalculatorError, InputError
 from wardround.calculators.inputs import Input, Kind
 from wardround.calculators.reading import read, shown
 from wardround.calculators.spoken_units import ucum
+from wardround.calculators.written_numbers import NUMBER, typed_number
 from wardround.clinical import Quantity, UnitError, convert
 
 _LONGEST = 20_000
 _DEEPEST = 12
+_LONGEST_VALUE = 80
+_WRITTEN = re.compile(rf"\s*({NUMBER})\s*(.*)")
 _AMERICAN = re.compile(r"\s*(\d{1,2})[/-](\d{1,2})[/-](\d{4})\s*")
 _CELL_UNITS = ("/uL", CELLS, "/mL", "/L")
 _CELLS_AS_FOUND = {
@@ -188,9 +192,11 @@ def _number_and_unit(raw: object) -> tuple[float | None, str | None]:
         number, _ = _number_and_unit(raw[0])
         return number, raw[1] if len(raw) > 1 and isinstance(raw[1], str) else None
     if isinstance(raw, str):
-        found = re.fullmatch(r"\s*([+-]?\d{1,15}(?:\.\d{1,15})?)\s*(.{0,40})", raw)
-        if found is not None:
-            return float(found[1]), found[2].strip() or None
+        found = _WRITTEN.fullmatch(raw) if len(raw) <= _LONGEST_VALUE else None
+        with suppress(ValueError):
+            if found is not None:
+                number, _ = _number_and_unit(typed_number(found[1]))
+                return number, found[2].strip() or None
     return None, None
 
 

@@ -53,6 +53,12 @@ _BLOOD = frozenset(
      "total_cholesterol", "hdl", "triglycerides")
 )  # fmt: skip
 """Inputs that any code of their analyte fills. A target or a urine value is none of them."""
+_NOT_CONCLUDED: Mapping[Kind, str] = {
+    Kind.YES_NO: "whether this is so is not concluded from a record, by policy: what it lists may be past or doubted, and what it "
+    "leaves out is not absent; a person says it",
+    Kind.CHOICE: "what an examiner sees or judges is not concluded from a record, by policy: a person says it",
+    Kind.DATE: "which day it is about is not concluded from a record, by policy: a person says it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class NotFound:
 
     input: Input
     why: str
+    days: int | None = None
+    """How old a value would have to be allowed to be, where one is there and only too old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +98,14 @@ def from_facts(
         )
     age = patient.age(on) if patient is not None else None
     values: dict[str, Stated] = {}
-    why: dict[str, str] = {}
+    why: dict[str, NotFound] = {}
     for one in calculator.inputs:
         found = _person(one, patient, age) or _measured(one, known, on, _limit(one, age, days))
         if isinstance(found, Stated):
             values[one.name] = found
         else:
-            why[one.name] = found
-    missing = tuple(NotFound(one, why[one.name]) for one in missing_of(calculator, values))
+            why[one.name] = found if isinstance(found, NotFound) else NotFound(one, found)
+    missing = tuple(why[one.name] for one in missing_of(calculator, values))
     return Gathered(values, missing)
 
 
@@ -121,9 +129,9 @@ def _person(one: Input, patient: Patient | None, age: float | None) -> Stated | 
     return None
 
 
-def _measured(one: Input, facts: Sequence[Fact], on: date, days: int) -> Stated | str:
+def _measured(one: Input, facts: Sequence[Fact], on: date, days: int) -> Stated | NotFound | str:
     if one.kind is not Kind.QUANTITY:
-        return "it is not concluded from a record: say it"
+        return _NOT_CONCLUDED[one.kind]
     dated = [
         (moment, fact)
         for fact in _standing(facts, on)
@@ -135,7 +143,7 @@ def _measured(one: Input, facts: Sequence[Fact], on: date, days: int) -> Stated 
     newest = max(moment for moment, _ in past)
     old = (on - newest.date()).days
     if old > days:
-        return f"the newest value is of {newest.date()}, {old} days old: over {days}"
+        return NotFound(one, f"the newest value is of {newest.date()}, {old} days old: over {days}", old)
     return _one_of(one, [fact for moment, fact in past if moment == newest])
 
 

@@ -45,6 +45,8 @@ class Input:
     """Names under which others know this input."""
     other_units: tuple[str, ...] = ()
     """Units that a form offers beside `unit`."""
+    instead: tuple[str, ...] = ()
+    """Inputs of the same calculator that say the same: where one of them is given, this one is not missed."""
 
 
 def quantity(

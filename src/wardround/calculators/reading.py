@@ -15,11 +15,10 @@ from wardround.calculators.errors import InputError
 from wardround.calculators.inputs import Input, Kind
 from wardround.calculators.spoken_units import ucum
 from wardround.calculators.values import Value
+from wardround.calculators.written_numbers import NUMBER, typed_number
 from wardround.clinical import Quantity, UnitError, convert
 
-_NUMBER = re.compile(
-    r"\s*(?P<sign>[<>≤≥]=?)?\s*(?P<value>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(?P<unit>.*?)\s*"
-)
+_NUMBER = re.compile(rf"\s*(?P<sign>[<>≤≥]=?)?\s*(?P<value>{NUMBER})\s*(?P<unit>.*?)\s*")
 _LONGEST = 120
 _YES = frozenset(("yes", "y", "true", "present", "positive"))
 _NO = frozenset(("no", "n", "false", "absent", "negative"))
@@ -114,7 +113,7 @@ def _written(one: Input, raw: str) -> tuple[float, str | None, str | None]:
     found = _NUMBER.fullmatch(raw) if len(raw) <= _LONGEST else None
     if found is None:
         raise InputError(one.name, f"'{raw[:60]}' is no quantity: write it as '{_wanted(one)}'")
-    return _number(one, float(found["value"])), found["unit"] or None, found["sign"]
+    return _number(one, found["value"]), found["unit"] or None, found["sign"]
 
 
 def _number(one: Input, raw: object) -> float:
@@ -135,9 +134,9 @@ def _number(one: Input, raw: object) -> float:
 
 def _float(one: Input, text: str) -> float:
     try:
-        return float(text)
-    except ValueError:
-        raise InputError(one.name, f"'{text[:60]}' is no number") from None
+        return typed_number(text)
+    except ValueError as error:
+        raise InputError(one.name, str(error)) from None
 
 
 def _yes_no(one: Input, raw: object) -> bool:

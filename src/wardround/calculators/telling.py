@@ -56,6 +56,7 @@ def input_json(one: Input) -> dict[str, Any]:
         "low": one.low,
         "high": one.high,
         "optional": one.optional,
+        "instead": list(one.instead),
     }
 
 

@@ -11,7 +11,8 @@ Value = float | bool | str | date
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What was given, already checked. Asking for what was not declared is a defect of the calculator: KeyError."""
+    """What was given, already checked. Asking for what is not there is a KeyError: a formula asks for what decides whether
+    it applies before it asks for the rest."""
 
     given: Mapping[str, Value]
 

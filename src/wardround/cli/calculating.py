@@ -25,6 +25,8 @@ class Taken:
     values: Mapping[str, object] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     why: Mapping[str, str] = field(default_factory=dict)
+    inapplicable: str | None = None
+    """Why the calculator is not for this note at all."""
 
 
 def calculate(
@@ -42,6 +44,9 @@ def calculate(
         str | None, typer.Option(help="take inputs from memory: the patient's id or name")
     ] = None,
     note: Annotated[Path | None, typer.Option(help="read inputs from this note, a text file")] = None,
+    question: Annotated[
+        str, typer.Option(help="what is asked of the note, as in 'at 5 minutes' or 'the latest'")
+    ] = "",
     on: Annotated[
         datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="the day; today otherwise")
     ] = None,
@@ -79,7 +84,7 @@ def calculate(
     elif patient is not None:
         taken = _of_memory(calculator, patient, day, days, role, store, memory)
     elif note is not None:
-        taken = _of_note(calculator, note)
+        taken = _of_note(calculator, note, question)
     _work(calculator, said, absent or (), taken, as_json)
 
 
@@ -125,10 +130,14 @@ def _gathered(calculator: Calculator, facts: Sequence[Fact], patient: Patient, o
     from wardround.calculators import from_facts
 
     found = from_facts(calculator, facts, patient_id=patient.id, patient=patient, on=on, days=days)
-    return Taken(found.values, why={one.input.name: one.why for one in found.missing})
+    why = {
+        one.input.name: one.why + (f"; --days {one.days} takes it all the same" if one.days else "")
+        for one in found.missing
+    }
+    return Taken(found.values, why=why)
 
 
-def _of_note(calculator: Calculator, path: Path) -> Taken:
+def _of_note(calculator: Calculator, path: Path, question: str) -> Taken:
     """What the note says of it; what it says unclearly is left out, with the reason."""
     from wardround.calculators import read_note
     from wardround.harness import ConfigurationError
@@ -141,13 +150,14 @@ def _of_note(calculator: Calculator, path: Path) -> Taken:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}.", fix="Give a text in UTF-8.") from error
-    fit = read_note(calculator, text)
+    fit = read_note(calculator, text, question)
     doubts = {one.name: one.sentence() for one in fit.doubts}
     if fit.inapplicable is not None and not doubts:
-        doubts = {one.name: fit.inapplicable for one in calculator.inputs}
-    return Taken(
-        {name: value for name, value in fit.values.items() if name not in doubts}, fit.assumed, doubts
-    )
+        return Taken(inapplicable=fit.inapplicable)
+    general = [said for name, said in doubts.items() if name not in {one.name for one in calculator.inputs}]
+    why = {one.name: general[0] for one in calculator.inputs} if general else {}
+    values = {name: value for name, value in fit.values.items() if name not in doubts}
+    return Taken(values, fit.assumed, {**why, **doubts})
 
 
 def _work(
@@ -158,9 +168,14 @@ def _work(
     as_json: bool,
 ) -> None:
     """What was typed goes before what was recorded or read."""
-    from wardround.calculators import MissingInputsError, result_json, work_out
+    from wardround.calculators import MissingInputsError, NoResult, result_json, work_out
     from wardround.cli.output import print_json
 
+    done: Result | NoResult
+    if taken.inapplicable is not None and not said:
+        done = NoResult(calculator.id, calculator.title, taken.inapplicable, calculator.source, ())
+        print_json(result_json(done)) if as_json else _show(done)
+        return
     values = {**taken.values, **said}
     names = [*taken.absent, *(name.strip().replace("-", "_") for name in absent)]
     try:
@@ -212,7 +227,7 @@ def _show(done: Result | NoResult) -> None:
         origin = f" [{one.origin}]" if one.origin else ""
         out.print(words(one_line(f"  {one.label}: {one.given}{origin}"), "dim"), width=width)
     for name in done.assumed:
-        out.print(words(one_line(f"  counted as absent, as you said: {name}"), "yellow"), width=width)
+        out.print(words(one_line(f"  counted as absent: {name}"), "yellow"), width=width)
     for warning in done.warnings:
         out.print(words(one_line(f"  beware: {warning}"), "yellow"), width=width)
     read = "" if done.source.status == "opened" else " (named from knowledge, not opened)"

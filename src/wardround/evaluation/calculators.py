@@ -20,7 +20,7 @@ from wardround.evaluation.surroundings import surroundings
 from wardround.harness import ConfigurationError
 
 SOURCES: Final = ("given", "note")
-LAST_WORDS: Final = 400
+LAST_WORDS: Final = 4_000
 """How much of the original's own explanation is kept beside a miss: its end, where the sum is."""
 FIGURES: Final = ("accuracy", "with_corrected", "with_original")
 Told = Callable[[int, int], None]
@@ -152,7 +152,7 @@ def _who(row: Row, case: Mapping[str, Any]) -> str:
         return "entities: repaired or not all read, so that a label may rest on more than the working does"
     if right_by_each_other(row):
         return "ours, or a slip that both labels share: they agree with each other"
-    return "labels: they differ from each other, and neither follows from these entities by the formula"
+    return "labels: they differ from each other, and neither follows from these entities by the formula; `arithmetic` has the sums"
 
 
 def right_by_each_other(row: Row) -> bool:
@@ -173,7 +173,27 @@ def _miss(case: Mapping[str, Any]) -> dict[str, Any]:
         "unread",
         "wrong",
     )
-    return {name: case[name] for name in names}
+    return {name: case[name] for name in names} | {"arithmetic": arithmetic(case)}
+
+
+def arithmetic(case: Mapping[str, Any]) -> dict[str, Any]:
+    """Our sum, the original's own, and by how much each label differs from ours: enough to see who is wrong.
+
+    The corrected label has no sum in the table: it was read from the note again, not from these entities.
+    """
+    return {
+        "ours": case["worked"] or case["reason"],
+        "original": case["original_arithmetic"] or None,
+        "corrected_less_ours": _difference(case["corrected"], case["ours"]),
+        "original_less_ours": _difference(case["original"], case["ours"]),
+    }
+
+
+def _difference(label: object, ours: object) -> float | None:
+    """None where one of them is no number."""
+    if isinstance(label, (int, float)) and isinstance(ours, (int, float)):
+        return round(label - ours, 6)
+    return None
 
 
 def _by_calculator(cases: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -33,6 +33,8 @@ DECLINED: Final = "N/A"
 _FRACTIONS: Final = frozenset((46,))
 """Calculators that give percent here and whose labels are fractions."""
 _LONGEST_FIELD: Final = 4_000_000
+_MARKS: Final = (0xFE, 0xFF)
+"""The first bytes of a file in UTF-16."""
 _DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _WEEKS: Final = re.compile(r"(\d{1,3})\s*weeks?")
 _DAYS: Final = re.compile(r"(\d{1,3})\s*days?")
@@ -67,7 +69,7 @@ def read_rows(path: Path, limit: int | None = None) -> list[Row]:
     ours = {one.medcalc: one for one in calculators().values() if one.medcalc is not None}
     try:
         csv.field_size_limit(_LONGEST_FIELD)
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             table = csv.DictReader(file)
             lacking = [name for name in COLUMNS if name not in (table.fieldnames or ())]
             if lacking:
@@ -81,11 +83,34 @@ def read_rows(path: Path, limit: int | None = None) -> list[Row]:
                 )
     except OSError as error:
         raise ConfigurationError(f"--data: {path} cannot be read: {error.strerror}.", fix=fix) from error
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise _not_utf8(path, error) from error
+    except csv.Error as error:
         raise ConfigurationError(f"--data: {path} is no CSV in UTF-8: {error}.", fix=fix) from error
     if not rows:
         raise ConfigurationError(f"--data: {path} has no rows.", fix=fix)
     return rows
+
+
+def _not_utf8(path: Path, error: UnicodeDecodeError) -> ConfigurationError:
+    """Which line it is, and how to save the table so that its letters are those that were meant."""
+    line = _line_that_is_not_utf8(path)
+    byte = error.object[error.start]
+    code = "UTF-16" if byte in _MARKS else "WINDOWS-1252"
+    return ConfigurationError(
+        f"--data: {path} is no CSV in UTF-8: line {line} has the byte 0x{byte:02x}, as {code} has.",
+        fix=f"Save it as UTF-8, as in: iconv -f {code} -t UTF-8 '{path.name}' > utf8.csv.",
+    )
+
+
+def _line_that_is_not_utf8(path: Path) -> int:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return 1
 
 
 def _row(found: dict[str, str], ours: dict[int, Calculator]) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from wardround.calculators.calculator import Answer, Calculator, NotApplicable, Source
-from wardround.calculators.common import ADULT, height, n, weight
+from wardround.calculators.common import height, n, weight
 from wardround.calculators.inputs import FEMALE, age, quantity, sex
 from wardround.calculators.values import Values
 
@@ -164,7 +164,7 @@ BODY = (
     Calculator(
         id="paediatric-weight",
         title="Weight of a child by its age (APLS)",
-        inputs=(age(high=ADULT),),
+        inputs=(age(),),
         formula="under 1 year: 0.5 x months + 4; 1 to 5 years: 2 x years + 8; 6 to 12 years: 3 x years + 7",
         unit="kg",
         source=Source("Advanced Life Support Group", "Advanced Paediatric Life Support, 5th edition", 2011),

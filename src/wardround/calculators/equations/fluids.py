@@ -49,13 +49,14 @@ def _much(hourly: float) -> tuple[str, ...]:
 
 
 def _dehydrated(v: Values) -> Answer | NotApplicable:
-    years, kilograms = v.number("age"), v.number("weight")
+    years = v.number("age")
     if years < _NEWBORN:
         return NotApplicable(
             "the patient is younger than 28 days: newborns have rates of their own, by day of life"
         )
     if years >= ADULT:
         return NotApplicable(f"the rule is for children, the patient is {n(years)} years old")
+    kilograms = v.number("weight")
     hourly, worked = _hourly(kilograms)
     percent, hours = v.number("dehydration"), v.number("hours")
     deficit = 10 * percent * kilograms

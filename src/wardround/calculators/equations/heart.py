@@ -85,11 +85,12 @@ def _qtc(
 
 
 def _ldl(v: Values) -> Answer | NotApplicable:
-    total, hdl, tg = v.number("total_cholesterol"), v.number("hdl"), v.number("triglycerides")
+    tg = v.number("triglycerides")
     if tg > 400:
         return NotApplicable(
             f"triglycerides are {n(tg)} mg/dL: over 400 Friedewald's formula does not hold, measure LDL"
         )
+    total, hdl = v.number("total_cholesterol"), v.number("hdl")
     value = total - hdl - tg / 5
     if value <= 0:
         return NotApplicable(
@@ -132,11 +133,12 @@ _MALE_SMOKING_AGE = 70.0
 
 
 def _coronary_risk(v: Values) -> Answer | NotApplicable:
-    years, of = v.number("age"), v.choice("sex")
+    years = v.number("age")
     if not _YOUNGEST <= years < _OLDEST + 1:
         return NotApplicable(
             f"the equation is for people of {_YOUNGEST} to {_OLDEST}, the patient is {n(years)}"
         )
+    of = v.choice("sex")
     a, c, h, s, b, k, ac, ak, aa, start = _WOMEN if of == FEMALE else _MEN
     total, hdl, sys = v.number("total_cholesterol"), v.number("hdl"), v.number("systolic_bp")
     treated, smoker = int(v.yes("treated_pressure")), int(v.yes("smoker"))

@@ -39,10 +39,11 @@ def _dosing_weight(kilograms: float, centimetres: float, of: str) -> tuple[float
 
 
 def _clearance(v: Values) -> Answer | NotApplicable:
-    years, of, scr = v.number("age"), v.choice("sex"), v.number("creatinine")
+    years = v.number("age")
     child = _not_a_child(years, "the Cockcroft-Gault equation")
     if child is not None:
         return child
+    of, scr = v.choice("sex"), v.number("creatinine")
     kilograms, why = _dosing_weight(v.number("weight"), v.number("height"), of)
     factor = 0.85 if of == FEMALE else 1.0
     value = (140 - years) * kilograms * factor / (72 * scr)
@@ -51,10 +52,11 @@ def _clearance(v: Values) -> Answer | NotApplicable:
 
 
 def _ckd_epi(v: Values) -> Answer | NotApplicable:
-    years, of, scr = v.number("age"), v.choice("sex"), v.number("creatinine")
+    years = v.number("age")
     child = _not_a_child(years, "the CKD-EPI equation")
     if child is not None:
         return child
+    of, scr = v.choice("sex"), v.number("creatinine")
     micromoles = convert(Quantity(scr, "mg/dL"), "umol/L", "analyte.creatinine").value
     value = ckd_epi_2021(micromoles, years, "female" if of == FEMALE else "male")
     assert value is not None
@@ -74,10 +76,11 @@ def _stage(egfr: float) -> str:
 
 
 def _mdrd(v: Values) -> Answer | NotApplicable:
-    years, of, scr = v.number("age"), v.choice("sex"), v.number("creatinine")
+    years = v.number("age")
     child = _not_a_child(years, "the MDRD equation")
     if child is not None:
         return child
+    of, scr = v.choice("sex"), v.number("creatinine")
     by_sex = 0.742 if of == FEMALE else 1.0
     by_race = 1.212 if v.has("race") and v.choice("race") == "black" else 1.0
     value = 175 * scr**-1.154 * years**-0.203 * by_sex * by_race

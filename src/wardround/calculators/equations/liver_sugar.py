@@ -11,9 +11,10 @@ from wardround.calculators.values import Values
 
 
 def _fib4(v: Values) -> Answer | NotApplicable:
-    years, ast, alt, plt = v.number("age"), v.number("ast"), v.number("alt"), v.number("platelets")
+    years = v.number("age")
     if years < ADULT:
         return NotApplicable(f"FIB-4 was made in adults, the patient is {n(years)} years old")
+    ast, alt, plt = v.number("ast"), v.number("alt"), v.number("platelets")
     value = years * ast / (plt * sqrt(alt))
     worked = f"{n(years)} x {n(ast)} / ({n(plt)} x sqrt({n(alt)})) = {n(value)}"
     beware = ("less reliable under 35 years",) if years < 35 else ()
@@ -68,11 +69,12 @@ _KETONES = "glucose of 250 mg/dL (14 mmol/L) or more: check ketones; in ketoacid
 
 
 def _correction(v: Values) -> Answer | NotApplicable:
-    glu, target = v.number("glucose"), v.number("target")
+    glu = v.number("glucose")
     if glu < 70:
         return NotApplicable(
             f"glucose is {n(glu)} mg/dL, a low: it calls for no insulin, treat the low first"
         )
+    target = v.number("target")
     if glu <= target:
         return NotApplicable(
             f"glucose {n(glu)} is not over the target of {n(target)} mg/dL: nothing to correct"

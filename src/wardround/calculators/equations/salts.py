@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wardround.calculators.calculator import Answer, Calculator, NotApplicable, Source
 from wardround.calculators.common import (
     albumin,
@@ -70,22 +72,24 @@ def _corrected_delta_gap(v: Values) -> Answer:
     )
 
 
-def _ratio(gap: float, worked: str, hco3: float) -> Answer | NotApplicable:
+def _ratio(v: Values, gap_of: Callable[[Values], tuple[float, str]]) -> Answer | NotApplicable:
+    hco3 = v.number("bicarbonate")
     if abs(_NORMAL_BICARBONATE - hco3) < 1e-9:
         return NotApplicable(
             "bicarbonate is 24, its normal value: there is no fall in bicarbonate to divide by"
         )
+    gap, worked = gap_of(v)
     value = (gap - _NORMAL_GAP) / (_NORMAL_BICARBONATE - hco3)
     beware = () if gap > _NORMAL_GAP else ("the anion gap is not raised: the ratio says nothing then",)
     return Answer(value, f"{worked}; ({n(gap)} - 12) / (24 - {n(hco3)}) = {n(value)}", beware)
 
 
 def _delta_ratio(v: Values) -> Answer | NotApplicable:
-    return _ratio(*_gap(v), v.number("bicarbonate"))
+    return _ratio(v, _gap)
 
 
 def _corrected_delta_ratio(v: Values) -> Answer | NotApplicable:
-    return _ratio(*_gap_for_albumin(v), v.number("bicarbonate"))
+    return _ratio(v, _gap_for_albumin)
 
 
 def _calcium(v: Values) -> Answer:

@@ -41,6 +41,8 @@ _SPOKEN: Final = {
 }
 _DAYS: Final = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 30.0, "y": 365.0}
 _FEVER_LIMIT: Final = 38.0
+_CREATININE_LIMIT: Final = 200 / 88.4
+"""200 umol/L in mg/dL."""
 
 
 def criterion(note: Note, calculator: str, name: str, readings: Sequence[Reading]) -> Criterion:
@@ -162,6 +164,18 @@ def _uncontrolled(note: Note, name: str, readings: Sequence[Reading]) -> Criteri
     return said
 
 
+def _kidneys(note: Note, name: str, readings: Sequence[Reading]) -> Criterion:
+    """By name, or by a creatinine above the limit that the score draws; a lower one denies nothing."""
+    said = told(name, list(mentions(note, CONCEPTS["renal_disease"])))
+    high = [one for one in readings if one.name == "creatinine" and not one.bound and one.when != "past"]
+    for one in high:
+        if isinstance(one.value, float) and one.value > _CREATININE_LIMIT:
+            if isinstance(said, Reading) and not said.value:
+                return Doubt(name, "ambiguous", (one,))
+            return Reading(name, True, "", one.start, one.end)
+    return said
+
+
 def _clean_history(name: str) -> Callable[[Note, str, Sequence[Reading]], Criterion]:
     """Present or denied by name; denied too where the whole history is said to be empty."""
 
@@ -189,6 +203,7 @@ _SPECIAL: Final[dict[str, Callable[[Note, str, Sequence[Reading]], Criterion]]] 
     "altered_mental_status": _mind("altered_mental_status"),
     "onset_three_days": _onset,
     "has-bled.uncontrolled_hypertension": _uncontrolled,
+    "has-bled.renal_disease": _kidneys,
     **{
         name: _clean_history(name)
         for name in (

@@ -14,6 +14,7 @@ from typing import Final
 
 from wardround.calculators.calculator import Calculator
 from wardround.calculators.from_note.calendar_days import days, intervals
+from wardround.calculators.from_note.chinese import chinese, has_chinese
 from wardround.calculators.from_note.choosing import chosen
 from wardround.calculators.from_note.concepts import CONCEPTS
 from wardround.calculators.from_note.consciousness import coma_parts
@@ -21,6 +22,7 @@ from wardround.calculators.from_note.criteria import criterion
 from wardround.calculators.from_note.doses import infusions, opioids, steroids
 from wardround.calculators.from_note.grades import GRADES
 from wardround.calculators.from_note.laboratory import laboratory, named_analytes
+from wardround.calculators.from_note.on_the_ward import is_of_the_ward, of_one_time, plainly, read_here
 from wardround.calculators.from_note.person import person
 from wardround.calculators.from_note.reading import Doubt, Reading
 from wardround.calculators.from_note.text import MAX_CHARACTERS, Note, prepared
@@ -51,6 +53,8 @@ _ADULTS: Final = frozenset(
 )
 """Made for adults: of a child's note the answer is withheld."""
 _GROWN: Final = 16.0
+_ASKED: Final = frozenset(("oxygen", "hypercapnic_target"))
+"""Of these silence says nothing: whether oxygen is given, and which scale was prescribed."""
 _GATES: Final = {
     "heart-score": ("chest_pain", "the score is for chest pain, and the note tells of none"),
     "centor": ("sore_throat", "the score is for a sore throat, and the note tells of none"),
@@ -75,7 +79,7 @@ class Fit:
 def _read(text: str) -> tuple[Note, tuple[Reading, ...]]:
     note = prepared(text)
     found = [*laboratory(note), *vitals(note), *person(note), *days(note), *intervals(note), *infusions(note)]
-    return note, tuple(found)
+    return note, (*chinese(note), *found)
 
 
 def read_note(calculator: Calculator, text: str, question: str = "") -> Fit:
@@ -84,20 +88,32 @@ def read_note(calculator: Calculator, text: str, question: str = "") -> Fit:
         return Fit({}, (Doubt(f"a note of more than {MAX_CHARACTERS} characters", "not readable"),), ())
     note, general = _read(text)
     readings = [*general, *_asked(calculator, note, question)]
+    ward = is_of_the_ward(calculator)
+    if ward:
+        readings = plainly(calculator, note, readings)
     gate = _GATES.get(calculator.id)
     if gate is not None and not _speaks_of(note, gate[0]):
         return Fit({}, (), (), gate[1])
-    found = {one.name: _input(calculator, one, note, readings, question) for one in calculator.inputs}
-    if calculator.id in _ADULTS and _child(readings):
-        return Fit(
-            {}, (Doubt("age", "not readable", tuple(one for one in readings if one.name == "age")[:1]),), ()
-        )
+    here = read_here(calculator, note, readings, question)
+    found = {
+        one.name: here.get(one.name) or _input(calculator, one, note, readings, question)
+        for one in calculator.inputs
+    }
+    if ward:
+        found = of_one_time(found, readings)
+    child = _child(readings) if calculator.id in _ADULTS else None
+    if child is not None and "age" in found:
+        return Fit({}, (), (), f"the score was made in adults, the patient is {child.value:.3g} years old")
+    if child is not None:
+        return Fit({}, (Doubt("age", "made for adults", (child,)),), ())
     return replace(_settled(calculator, found, note), inapplicable=_never_named(calculator, note, found))
 
 
-def _child(readings: Sequence[Reading]) -> bool:
+def _child(readings: Sequence[Reading]) -> Reading | None:
+    """The age, where it is a child's."""
     age = chosen("age", readings)
-    return isinstance(age, Reading) and isinstance(age.value, float) and age.value < _GROWN
+    grown = isinstance(age, Doubt) or not isinstance(age.value, float) or age.value >= _GROWN
+    return None if grown or isinstance(age, Doubt) else age
 
 
 def _asked(calculator: Calculator, note: Note, question: str) -> list[Reading]:
@@ -112,7 +128,7 @@ def _asked(calculator: Calculator, note: Note, question: str) -> list[Reading]:
 
 def _speaks_of(note: Note, concept: str) -> bool:
     """Is it mentioned at all? Only a note that never comes to speak of it is about something else."""
-    return CONCEPTS[concept].search(note.text) is not None
+    return has_chinese(note) or CONCEPTS[concept].search(note.text) is not None
 
 
 def _input(
@@ -136,6 +152,8 @@ def _input(
 
 def _never_named(calculator: Calculator, note: Note, found: dict[str, Reading | Doubt]) -> str | None:
     """The measurement that this calculator needs and that the note does not even name."""
+    if has_chinese(note):
+        return None
     named = named_analytes(note)
     for one in calculator.inputs:
         name = _CALLED.get(one.name, one.name)
@@ -170,7 +188,9 @@ def _settled(calculator: Calculator, found: dict[str, Reading | Doubt], note: No
             raw: object = (got.value, got.unit) if one.kind in (Kind.QUANTITY, Kind.AGE) else got.value
             values[one.name] = Stated(raw, " ".join(note.text[got.start : got.end].split())[:120])
             slips += [got.slip] if got.slip else []
-        elif got.reason == "not stated" and _may_be_silent(one):
+        elif got.reason == "not stated" and any(isinstance(found[name], Reading) for name in one.instead):
+            continue
+        elif got.reason == "not stated" and one.name not in _ASKED and _may_be_silent(one):
             silent.append(one.name)
         elif not one.optional or got.reason == "ambiguous":
             doubts.append(Doubt(one.name, got.reason, got.readings))

@@ -47,7 +47,7 @@ _DRINKS: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_ALCOHOL: Final = re.compile(
-    r"\b(?:abstain\w*|teetotal\w*|(?:no|not|never|denies|non-?)[^.;]{0,30}(?:alcohol|drink)\w*|alcohol[- ]free|(?:does not|doesn't) (?:drink|consume))",
+    r"\b(?:abstain\w*|teetotal\w*|(?:no|not|never|denies|non-?)[^.;]{0,30}(?:alcohol|drink)\w*|alcohol[- ]free|alcohol(?: use| intake| consumption)?\s?(?:[:=-]\s?)?(?:none|nil|never|denied)\b|(?:does not|doesn't) (?:drink|consume))",
     re.IGNORECASE,
 )
 _SPOKEN: Final = {

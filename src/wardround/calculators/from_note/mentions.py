@@ -34,7 +34,7 @@ _TURN: Final = re.compile(
 )
 _DENY_BEHIND: Final = re.compile(
     r"^(?:\s?\([^()]{0,30}\))?[\s,]*(?:\w+\s){0,3}?(?:(?:was|were|is|are|appears?|appeared|remains?|remained|has been|have been|had been|seems? to be|appears? to be|came back|tested)\s(?:also\s|all\s)?(?:not\b|absent|negative|denied"
-    r"|ruled out|excluded|unremarkable|unlikely|normal|free|undisturbed|intact)|(?:seems? to be )?absent\b|negative\b|: ?(?:no|negative|absent|none|denied)\b|- ?negative|ruled out)",
+    r"|ruled out|excluded|unremarkable|unlikely|normal|free|undisturbed|intact)|(?:seems? to be )?absent\b|negative\b|: ?(?:no|negative|absent|none|denied)\b|- ?negative|ruled out|denied(?=\s*(?:[.,;)]|$)))",
     re.IGNORECASE,
 )
 _DOUBT: Final = re.compile(

@@ -7,7 +7,14 @@ from typing import Literal
 
 from wardround.calculators.from_note.text import When
 
-Reason = Literal["not stated", "ambiguous", "not readable"]
+Reason = Literal[
+    "not stated",
+    "ambiguous",
+    "not readable",
+    "only its total stated",
+    "stated for another time",
+    "made for adults",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,13 @@ class Reading:
     slip: str = ""
 
 
+def _shown(one: Reading) -> str:
+    if not isinstance(one.value, float):
+        return str(one.value)
+    unit = "years" if one.unit == "a" else "" if one.unit.startswith("{") else one.unit
+    return f"{one.bound}{one.value:g} {unit}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """An input that the note does not give beyond doubt, and the readings that disagree."""
@@ -35,6 +49,5 @@ class Doubt:
 
     def sentence(self) -> str:
         """In words, for who must look it up."""
-        said = ", ".join(dict.fromkeys(f"{one.bound}{one.value:g} {one.unit}".strip() if isinstance(one.value, float)
-                                       else str(one.value) for one in self.readings))  # fmt: skip
+        said = ", ".join(dict.fromkeys(_shown(one) for one in self.readings))
         return f"{self.name.replace('_', ' ')}: {self.reason}" + (f" ({said})" if said else "")

@@ -17,12 +17,12 @@ MAX_CHARACTERS: Final = 100_000
 """A longer note is not one visit's: nothing is read out of it, and the answer is withheld."""
 
 _ALIKE: Final = str.maketrans(
-    "μµ−–—‐‑‒\u00a0\u2009\u202f·∙‧℃℉²³¹⁰⁴⁵⁶⁷⁸⁹⁻⁺₀₁₂₃₄⁄×✕∗“”’‘′″＝：，（）\t\r\ufeff\u200b",
-    "uu------   ...CF2310456789-+01234/xx*\"\"'''\"=:,()    ",
+    "μµ−–—‐‑‒\u00a0\u2009\u202f·∙‧℃℉²³¹⁰⁴⁵⁶⁷⁸⁹⁻⁺₀₁₂₃₄⁄×✕∗“”’‘′″＝：，（）\t\r\ufeff\u200b０１２３４５６７８９．％／；＜＞～〜\u3000",
+    "uu------   ...CF2310456789-+01234/xx*\"\"'''\"=:,()    0123456789.%/;<>-- ",
 )
-_END: Final = re.compile(r"[.!?](?=[\s\"')\]]{1,4}[A-Z0-9(\"'\[]|\s*$)|\n+")
+_END: Final = re.compile(r"[.!?](?=[\s\"')\]]{1,4}[A-Z0-9(\"'\[]|\s*$)|。|[!?](?=[\u4e00-\u9fff])|\n+")
 _ABBREVIATED: Final = re.compile(
-    r"(?:\b(?:Dr|Mr|Mrs|Ms|vs|No|approx|e\.g|i\.e|i\.v|p\.o|inj|Fig|St|Prof|cf|temp|resp|wt|ht|[A-Z])|^\s*\d{1,2})$"
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|vs|No|approx|e\.g|i\.e|i\.v|p\.o|inj|Fig|St|Prof|cf|temp|resp|wt|ht|(?<!/)(?<!\d )[A-Z])|^\s*\d{1,2})$"
 )
 _PAST: Final = re.compile(
     r"\b(?:(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|few|a|many)\s+"

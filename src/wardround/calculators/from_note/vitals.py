@@ -39,7 +39,7 @@ _PULSE_UNIT: Final = re.compile(
     r"(?<![\d.\-/])(?P<number>\d{2,3})\s?(?:bpm|beats?\s?(?:per|/|a)\s?min(?:ute)?s?)", re.IGNORECASE
 )
 _BREATHS: Final = re.compile(
-    rf"\b(?:respiratory rates?|respirat(?:ion|ory)s?(?: rates?)?|breathing rate|resp(?:\.| rate)?|rr|tachypn(?:o?ea|e?ic|oeic))(?=[\s:=,(])(?: per minute)?(?:[\s,]*(?:with|at) (?:a )?(?:respiratory )?rate)?{_FILL}"
+    rf"\b(?:respiratory rates?|respirat(?:ion|ory)s?(?: rates?)?|breathing rate|resps?(?:\.| rate)?|rr|tachypn(?:o?ea|e?ic|oeic))(?=[\s:=,(])(?: per minute)?(?:[\s,]*(?:with|at) (?:a )?(?:respiratory )?rate)?{_FILL}"
     r"(?P<number>\d{1,2})(?![\d%]|\s?%|\.\d|\s?/\s?\d|-year| years| kg|-\d|\s?mm|\s?mg)",
     re.IGNORECASE,
 )

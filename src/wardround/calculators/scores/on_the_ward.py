@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from wardround.calculators.calculator import Answer, Calculator, NotApplicable, Source
-from wardround.calculators.inputs import age, choice, quantity
+from wardround.calculators.errors import InputError
+from wardround.calculators.inputs import age, choice, quantity, yes_no
 from wardround.calculators.scores.common import (
     GCS_TOTAL,
     HEART_RATE,
@@ -118,17 +120,40 @@ _NOT_ALONE: Final = "a low score rules no sepsis out: the Surviving Sepsis Campa
 
 def _qsofa(values: Values) -> Answer:
     tally = Tally()
-    tally.met(values.number("gcs") < 15, 1, "altered mentation")
+    tally.met(_altered(values), 1, "altered mentation")
     tally.met(values.number("respiratory_rate") >= 22, 1, "respiratory rate 22 or more")
     tally.met(values.number("systolic_bp") <= 100, 1, "systolic 100 or less")
     return tally.answer("two or more: high risk" if tally.total >= 2 else None, warnings=(_NOT_ALONE,))
 
 
+def _altered(values: Values) -> bool:
+    """By the Glasgow Coma Scale, or as the examiner says it; the two may not contradict each other."""
+    if not values.has("altered_mentation"):
+        return values.number("gcs") < 15
+    altered = values.yes("altered_mentation")
+    if values.has("gcs") and (values.number("gcs") < 15) is not altered:
+        raise InputError(
+            "altered_mentation",
+            f"a Glasgow Coma Scale of {values.number('gcs'):g} says the opposite: give the one that is right",
+        )
+    return altered
+
+
 QSOFA: Final = Calculator(
     id="qsofa",
     title="quick SOFA",
-    inputs=(RESPIRATORY_RATE, SYSTOLIC, GCS_TOTAL),
-    formula="one point each: respiratory rate >= 22, systolic <= 100 mmHg, Glasgow Coma Scale < 15",
+    inputs=(
+        RESPIRATORY_RATE,
+        SYSTOLIC,
+        replace(GCS_TOTAL, instead=("altered_mentation",)),
+        yes_no(
+            "altered_mentation",
+            "altered mentation (Glasgow Coma Scale below 15; on ACVPU anything but alert)",
+            optional=True,
+            unsaid=None,
+        ),
+    ),
+    formula="one point each: respiratory rate >= 22, systolic <= 100 mmHg, altered mentation (Glasgow Coma Scale < 15)",
     unit=SCORE,
     source=Source(
         "Singer M and others, JAMA", "Third International Consensus Definitions for Sepsis (Sepsis-3)", 2016
