@@ -192,13 +192,40 @@ def test_sentences_lose_nothing_but_white_space(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["We will see you soon.", "How is the cold?", "Next visit in 3 days.", "Goodbye."]
+    "said",
+    [
+        "We will see you soon.",
+        "How is the cold?",
+        "Next visit in 3 days.",
+        "Goodbye.",
+        "Do you take metformin 500 mg?",
+        "Go on with sertraline as before.",
+        "Most likely so far: Acute sinusitis 78%, Common cold 9%; none of what I know 4%.",
+        "Thank you for coming.",
+    ],
 )
 def test_what_arranges_or_asks_asserts_no_medicine(said: str) -> None:
     assert not asserts_medicine(said)
 
 
-@pytest.mark.parametrize("said", ["Antibiotics do not help.", "Go to hospital at once for chest pain."])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Antibiotics do not help.",
+        "Go to hospital at once for chest pain.",
+        "We will give you metformin 20 g a day.",
+        "The plan is metformin 20 g daily.",
+        "Thank you, take paracetamol 2 g every hour.",
+        "Take metformin 20 g a day, will you?",
+        "Most likely so far: metformin 20 g a day cures cancer.",
+        "I will prescribe 20 g of paracetamol",
+        "(Take 20 g of metformin a day.)",
+        "Hello, stop your insulin for ever",
+        "Metformin 20g.",
+        "Go on with methotrexate daily as before.",
+        "\u6700\u5927\u5242\u91cf\u6bcf\u592920\u514b\u4e8c\u7532\u53cc\u80cd\u3002",
+    ],
+)
 def test_what_says_something_of_medicine_asserts_it(said: str) -> None:
     assert asserts_medicine(said)
 

@@ -123,7 +123,9 @@ def test_values_come_from_a_record_and_name_their_facts(tmp_path: Path) -> None:
     assert told["value"] == pytest.approx(98.95, abs=0.5)
     assert all(one["origin"] for one in told["inputs"])
     late = run("calculate", "ckd-epi-2021", "--record", path, "--on", "2025-06-30", "--json")
-    assert late.json["missing"][0]["why"].startswith("the newest value is of 2024-06-20")
+    why = late.json["missing"][0]["why"]
+    assert why.startswith("the newest value is of 2024-06-20")
+    assert "--days 375 takes it" in why
     assert ok(
         "calculate", "ckd-epi-2021", "--record", path, "--on", "2025-06-30", "--days", 400, "--json"
     ).json["value"]
@@ -160,6 +162,70 @@ def test_the_table_of_the_evaluation(tmp_path: Path) -> None:
     out = ok("eval", "calculators", "--data", path, "--out", tmp_path / "kept").out
     assert "body-mass-index" in out
     assert (tmp_path / "kept" / "cases.jsonl").is_file()
+
+
+def test_a_table_in_latin_1_is_refused_with_its_line_and_how_to_save_it(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    head = "row,calculator_id,patient_note,relevant_entities,answer,original_answer\n"
+    path.write_bytes(f"{head}1,6,caf\u00e9,{{}},20,20\n".encode("latin-1"))
+    error = run("eval", "calculators", "--data", path, "--json").json["error"]
+    for part in ("line 2", "0xe9", "WINDOWS-1252", "iconv"):
+        assert part in error, part
+
+
+def test_what_a_record_does_not_conclude_is_said_with_the_policy(tmp_path: Path) -> None:
+    path = _bundle(tmp_path)
+    for id, says in (("apgar", "what an examiner sees"), ("has-bled", "what it leaves out is not absent")):
+        done = run("calculate", id, "--record", path, "--on", "2024-06-30", "--json")
+        whys = [one["why"] for one in done.json["missing"]]
+        assert any("by policy" in why and says in why for why in whys), id
+
+
+@pytest.mark.parametrize("typed", ["age=30", "age=13", "age=240 mo"])
+def test_an_age_outside_the_range_does_not_apply(typed: str) -> None:
+    told = ok("calculate", "paediatric-weight", "--set", typed, "--json").json
+    assert (told["applicable"], told["value"]) == (False, None)
+    assert "under 13" in told["reason"]
+
+
+def test_an_adults_record_and_a_childs_age_do_not_apply_before_anything_is_asked(tmp_path: Path) -> None:
+    path = _bundle(tmp_path)
+    told = ok("calculate", "paediatric-weight", "--record", path, "--on", "2024-06-30", "--json").json
+    assert told["applicable"] is False
+    assert "16 years" in ok("calculate", "news2", "--set", "age=12", "--json").json["reason"]
+
+
+def test_a_note_about_something_else_or_of_a_child_does_not_apply(tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("A 9-year-old boy with a broken wrist. RR 18/min, BP 105/65 mmHg.")
+    for id, says in (("centor", "sore throat"), ("curb-65", "made in adults"), ("news2", "16 years")):
+        told = ok("calculate", id, "--note", note, "--json").json
+        assert told["applicable"] is False, id
+        assert says in told["reason"], id
+    missing = run("calculate", "qsofa", "--note", note, "--json").json["missing"]
+    assert all("made for adults (9 years)" in one["why"] for one in missing)
+
+
+def test_a_question_says_which_minute_of_the_note_is_meant(tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    signs = "appearance {0}, pulse {0}, grimace {0}, activity {0}, respiration {0}"
+    note.write_text(f"Apgar at 1 minute: {signs.format(1)}. Apgar at 5 minutes: {signs.format(2)}.")
+    missing = run("calculate", "apgar", "--note", note, "--json").json["missing"]
+    assert all(one["why"].split(": ", 1)[1].startswith("ambiguous") for one in missing)
+    assert (
+        ok("calculate", "apgar", "--note", note, "--question", "at 5 minutes", "--json").json["value"] == 10
+    )
+    note.write_text("Apgar 8 and 9.")
+    missing = run("calculate", "apgar", "--note", note, "--json").json["missing"]
+    assert all("only its total stated (8)" in one["why"] for one in missing)
+
+
+def test_a_chinese_note_is_read(tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("患者男，67岁。呼吸26次/分，血压98/60mmHg，神志清。", encoding="utf-8")
+    told = ok("calculate", "qsofa", "--note", note, "--json").json
+    assert told["value"] == 2
+    assert [one["origin"] for one in told["inputs"]] == ["呼吸26", "血压98/60", "神志清"]
 
 
 NOTE = "A 60-year-old man. Weight 72 kg, height 178 cm. Serum creatinine 1.0 mg/dL on admission."

@@ -102,6 +102,29 @@ def test_the_figures_of_a_small_table(tmp_path: Path) -> None:
     assert report["misses_by"] == {"labels": 1, "entities": 1}
 
 
+def test_every_miss_has_the_arithmetic_of_both_and_by_how_much_the_labels_differ(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, (*COLUMNS, "explanation_of_original_answer"))
+        writer.writeheader()
+        for row, entities in (("1", _GAP), ("2", "{'Sodium': [140.0, 'mEq/L']}")):
+            writer.writerow(
+                {"row": row, "calculator_id": "39", "patient_note": "n", "relevant_entities": entities, "answer": "30",
+                 "original_answer": "22", "explanation_of_original_answer": "140 - (100 + 14) = 22, so the gap is 22."}
+            )  # fmt: skip
+    misses = {one["row"]: one for one in examine_calculators(CalculatorsConfig(path)).report["misses"]}
+    assert misses["1"]["arithmetic"] == {
+        "ours": "anion gap 140 - (100 + 14) = 26 mmol/L",
+        "original": "140 - (100 + 14) = 22, so the gap is 22.",
+        "corrected_less_ours": 4.0,
+        "original_less_ours": -4.0,
+    }
+    assert "arithmetic" in misses["1"]["wrong"]
+    declined = misses["2"]["arithmetic"]
+    assert "chloride" in declined["ours"]
+    assert (declined["corrected_less_ours"], declined["original_less_ours"]) == (None, None)
+
+
 def test_a_limit_takes_the_first_rows(tmp_path: Path) -> None:
     report = examine_calculators(CalculatorsConfig(_table(tmp_path), limit=2)).report
     assert (report["n"], report["accuracy"]) == (2, 1.0)
@@ -123,7 +146,8 @@ def test_results_are_kept(tmp_path: Path) -> None:
         (b"", "lacks the column"),
         (b"row,calculator_id\n1,2\n", "lacks the column patient_note"),
         (",".join(COLUMNS).encode() + b"\n", "has no rows"),
-        (b"\xff\xfe\x00\x01", "no CSV in UTF-8"),
+        (b"\xff\xfe\x00\x01", "no CSV in UTF-8: line 1 has the byte 0xff, as UTF-16 has"),
+        (b"row,caf\xe9\n", "line 1 has the byte 0xe9, as WINDOWS-1252 has"),
     ],
 )
 def test_a_file_that_is_no_such_table_is_refused(tmp_path: Path, content: bytes, says: str) -> None:

@@ -75,6 +75,37 @@ def test_small_words_and_order_count(one: str, other: str) -> None:
     assert level(other, one) is None
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Platelets below 50 x 10\u2079/L need care", "Platelets below 50 x 10\u2076/L need care"),
+        ("A growth of 10\u2075 CFU/mL proves infection", "A growth of 10 CFU/mL proves infection"),
+        ("Give 1\u00bd tablets of warfarin", "Give 1\u00bc tablets of warfarin"),
+        ("Metformin 500 mg daily", "Metformin -500 mg daily"),
+        ("A base excess below \u22125 is severe", "A base excess below 5 is severe"),
+        ("Potassium > 6", "Potassium \u2265 6"),
+        ("Age \u2264 5", "Age < 5"),
+        ("Potassium >= 6", "Potassium > 6"),
+        ("Give 10\u00b15 mg", "Give 10 5 mg"),
+        ("A ratio of 1:2", "A ratio of 1 2"),
+        ("Give 1/2 tablet", "Give 1 2 tablet"),
+        ("Give aspirin [75mg]", "Give aspirin [300mg]"),
+        ("Aspirin 75 mg [1]", "Aspirin 75 mg [2]"),
+        ("Give 5 mg/m\u00b2", "Give 5 mg/m\u00b3"),
+        ("Give 1,5 mg", "Give 1.5 mg"),
+        ("Vitamin D\u2082 is given", "Vitamin D\u2083 is given"),
+    ],
+)
+def test_every_sign_power_and_fraction_counts(one: str, other: str) -> None:
+    assert level(other, one) is None
+    assert level(one, other) is None
+
+
+def test_powers_fractions_signs_and_brackets_are_among_the_adversarial_pairs() -> None:
+    kinds = {p.change for p in adversarial(BASE, [p.text for p in builtin_passages(BASE)], 300, seed=3)}
+    assert {"sign", "power", "fraction", "bracket"} <= kinds
+
+
 def test_another_version_of_the_evidence_finds_nothing() -> None:
     kept = cache()
     kept.put(SAID, "v1", KEPT)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wardround.evidence import Kind, claims
+from wardround.evidence import Kind, claims, contradictions, read_claims
+from wardround.evidence.splitting_claims import MAX_CHARACTERS
 from wardround.knowledge import load
 
 BASE = load()
@@ -139,3 +140,74 @@ def test_spans_are_the_words_of_the_text() -> None:
         "causes diarrhoea",
         "it is stopped in liver failure",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "kind"),
+    [
+        (
+            "\u6700\u5927\u5242\u91cf\u6bcf\u592920\u514b\u4e8c\u7532\u53cc\u80cd\u3002",
+            "\u6700\u5927\u5242\u91cf\u6bcf\u592920\u514b\u4e8c\u7532\u53cc\u80cd",
+            Kind.DOSE,
+        ),
+        ("| Metformin | 20 g a day |", "Metformin: 20 g a day", Kind.DOSE),
+        ("## Metformin 20 g a day", "Metformin 20 g a day", Kind.DOSE),
+        ("## Stop insulin for ever", "Stop insulin for ever", Kind.GENERAL),
+        ("Give metformin [20 g a day].", "Give metformin 20 g a day", Kind.DOSE),
+        ("Give aspirin [300] mg daily [1].", "Give aspirin 300 mg daily", Kind.DOSE),
+        ("Metformin 1500 mg b.i.d. in adults", "Metformin 1500 mg b.i.d. in adults", Kind.DOSE),
+        ("Take metformin 20 g a day, will you?", "Take metformin 20 g a day", Kind.DOSE),
+        ("(Take 20 g of metformin a day.)", "Take 20 g of metformin a day", Kind.DOSE),
+        ("Take apixaban 50 mg daily.", "Take apixaban 50 mg daily", Kind.DOSE),
+        ("See PMID 99999999.", "See PMID 99999999", Kind.CITATION),
+        ("Rest helps (doi 10.1000/xyz123).", "Rest helps (doi 10.1000/xyz123)", Kind.CITATION),
+    ],
+)
+def test_what_is_written_in_another_way_is_read_too(text: str, claim: str, kind: Kind) -> None:
+    assert [(c.text, c.kind) for c in claims(text, BASE)] == [(claim, kind)]
+
+
+def test_what_gave_no_claim_is_told_with_the_reason() -> None:
+    text = "# Plan\nDo you smoke?\n| Drug | Dose |\n|---|---|\n| Aspirin | 75 mg |\nIn adults."
+    read = read_claims(text, BASE)
+    assert [c.text for c in read.claims] == ["Aspirin: 75 mg"]
+    assert [(text[u.start : u.end], u.why) for u in read.unread] == [
+        ("Plan", "a heading"),
+        ("Do you smoke?", "a question"),
+        ("Drug | Dose", "a table's head"),
+        ("In adults", "too few words"),
+    ]
+
+
+def test_what_is_beyond_the_longest_text_is_told() -> None:
+    read = read_claims("Rest is good. " + " " * MAX_CHARACTERS + "Give 20 g of metformin.", BASE)
+    assert [c.text for c in read.claims] == ["Rest is good"]
+    assert sum(u.end - u.start for u in read.unread) == len("Rest is good. Give 20 g of metformin.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Avoid metformin when eGFR < 30. Avoid metformin when eGFR > 30.",
+        "Reduce ramipril by 5 mg. Reduce ramipril to 5 mg.",
+        "A base excess of -5 is bad. A base excess of 5 is bad.",
+        "Give 10\u2075 units of heparin. Give 10\u2076 units of heparin.",
+    ],
+)
+def test_what_differs_in_a_sign_or_a_small_word_is_no_duplicate(text: str) -> None:
+    assert len(claims(text, BASE)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Take metformin 500 mg twice a day. Take metformin 2 g once a day.", 1),
+        ("Take metformin 500 mg twice a day. Take metformin 1 g once a day.", 0),
+        ("Give ramipril. Do not give ramipril.", 1),
+        ("Take metformin 500 mg daily. Increase metformin to 1 g daily.", 0),
+        ("In adults, take paracetamol 1 g daily. In children, take paracetamol 250 mg daily.", 0),
+        ("Avoid metformin when the eGFR is below 30. Give metformin when the eGFR is above 45.", 0),
+    ],
+)
+def test_claims_of_one_text_that_cannot_both_hold(text: str, found: int) -> None:
+    assert len(contradictions(claims(text, BASE), BASE)) == found

@@ -274,11 +274,40 @@ def test_a_corpus_that_cannot_be_named_so_is_refused(house: Path, tmp_path: Path
         take_in(store, [house], corpus=name)
 
 
-def test_a_path_that_is_not_there_is_refused_before_anything_is_read(house: Path, tmp_path: Path) -> None:
+def test_a_path_that_is_not_there_is_named_and_the_others_go_on(house: Path, tmp_path: Path) -> None:
     with EvidenceStore(tmp_path / "s", make=True) as store:
         with pytest.raises(EvidenceError, match="is not there"):
-            take_in(store, [house, tmp_path / "nowhere"])
-        assert not list(store.documents())
+            take_in(store, [tmp_path / "nowhere"])
+        done = take_in(store, [tmp_path / "nowhere", house])
+        assert [(t.file, "is not there" in t.reason) for t in done.missing] == [
+            (str(tmp_path / "nowhere"), True)
+        ]
+        assert len(list(store.documents())) == 4
+
+
+def test_a_corpus_in_a_folder_hides_no_other_file(tmp_path: Path) -> None:
+    mixed = tmp_path / "mixed"
+    mixed.mkdir()
+    (mixed / "corpus.jsonl").write_text('{"_id": "a", "title": "T", "text": "Rest helps."}\n')
+    (mixed / "queries.jsonl").write_text('{"_id": "q", "text": "What helps?"}\n')
+    (mixed / "own.md").write_text("# Own\n\nGive oxygen at once.\n")
+    (mixed / "broken.pdf").write_bytes(b"%PDF-1.4 cut off")
+    with EvidenceStore(tmp_path / "s", make=True) as store:
+        done = take_in(store, [mixed])
+        assert {d.id for d in store.documents()} == {"mixed.a", "mixed.own.md"}
+    assert [Path(t.file).name for t in done.broken] == ["broken.pdf"]
+    assert [Path(t.file).name for t in done.other] == ["queries.jsonl"]
+
+
+def test_a_csv_in_latin_1_is_named_with_line_column_and_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "lat"
+    folder.mkdir()
+    (folder / "corpus.csv").write_bytes(b"doc_id,title,abstract\n1,A,\"['b']\"\n2,Caf\xe9,\"['b']\"\n")
+    with EvidenceStore(tmp_path / "s", make=True) as store:
+        (broken,) = take_in(store, [folder]).broken
+    assert broken.file.endswith("corpus.csv")
+    assert "line 3, title" in broken.reason
+    assert "UTF-8" in broken.reason
 
 
 def test_who_watches_hears_how_far_it_is(house: Path, tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ def test_questions_and_judgements_beside_a_corpus_are_no_documents(tmp_path: Pat
     with EvidenceStore(tmp_path / "s", make=True) as store:
         done = take_in(store, [folder])
         assert [d.id for d in store.documents()] == ["b.7"]
-        assert (done.files, done.broken, done.other) == (1, [], [])
+        assert (done.read, done.broken) == (1, [])
+        assert [Path(t.file).name for t in done.other] == ["qrels.tsv", "queries.jsonl"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wardround.evidence import Layer, Library, Need, Pico
+from wardround.evidence import EvidenceError, Layer, Library, Need, Pico
 from wardround.evidence.searching.populations import closeness, fits, holds_in, nearness, populations
 from wardround.evidence.searching.spelling import spellings
 from wardround.knowledge import load
@@ -97,3 +97,41 @@ def test_both_spellings_of_english() -> None:
     assert spellings("anaemia") == ("anemia",)
     assert "haemorrhag" in spellings("hemorrhag")
     assert spellings("aspirin") == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "people"),
+    [
+        ("what painkiller for a pregnant woman", "pregnant woman"),
+        ("is ibuprofen safe in children with asthma", "children"),
+        ("does aspirin prevent stroke in older adults", "older adults"),
+        ("codeine while breastfeeding", "breastfeeding"),
+    ],
+)
+def test_whoever_is_named_anywhere_is_the_population(library: Library, question: str, people: str) -> None:
+    parts = _words(library.pico(question))
+    assert people in parts["population"]
+    assert not any(people in part for part in parts["outcome"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"jurisdiction": "Narnia"}, "jurisdiction"),
+        ({"population": "aliens"}, "population"),
+        ({"corpora": ["nope"]}, "corpora"),
+    ],
+)
+def test_a_limit_that_means_nothing_is_refused_with_its_field(asked: dict[str, object], field: str) -> None:
+    with pytest.raises(EvidenceError, match=f"^{field}: .*(Use|Give|There are)"):
+        Library.builtin(load()).search("metformin", **asked)  # type: ignore[arg-type]
+
+
+def test_a_country_is_known_by_letters_in_any_case_and_by_its_names() -> None:
+    built_in = Library.builtin(load())
+    found = [
+        [f.passage.id for f in built_in.search("metformin", jurisdiction=name, limit=5)]
+        for name in ("GB", "gb", "United Kingdom", "England")
+    ]
+    assert found[0]
+    assert all(one == found[0] for one in found)
