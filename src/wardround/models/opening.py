@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from wardround.models.errors import ModelError
+from wardround.models.errors import ModelError, ModelRefused
 from wardround.models.protocol import LanguageModel
 
 MINI: Final = Path(__file__).parent / "data" / "wardround-mini"
-"""The folder of our own model, which ships with the project."""
+"""Where our own model lies in an installation that has it."""
 
 
 def open_model(spec: str) -> LanguageModel:
@@ -17,6 +17,11 @@ def open_model(spec: str) -> LanguageModel:
     if spec == "mini":
         from wardround.models.local.model import LocalModel
 
+        if not (MINI / "config.json").is_file():
+            raise ModelRefused(
+                "wardround-mini's weights are not in this installation.",
+                "Train it: python -m recipes.train_mini --out FOLDER; then use hf:FOLDER.",
+            )
         return LocalModel.load(MINI)
     kind, colon, rest = spec.partition(":")
     rest = rest.strip()
