@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from wardround.evidence import asks, holds_medicine, holds_quantity, is_unspaced
 from wardround.harness import JSON
 
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -96,15 +97,28 @@ _ARRANGED = re.compile(
     r"|the plan is|most likely so far|tests:|no test is|transferred at once|sent on|needed and not available|i have not",
     re.IGNORECASE,
 )
-"""How sentences begin that arrange, ask or doubt, and assert no medicine."""
+"""How sentences begin that arrange, ask or doubt; one that goes on with a drug, a dose or a quantity asserts all the same."""
+_GOES_ON = re.compile(r"go on with [^.,;:]{1,120} as before\.?", re.IGNORECASE)
+"""Says of the patient's own drugs that they stay as they are; the log knows whether they do."""
 FEWEST_WORDS = 3
 
 
 def asserts_medicine(sentence: str) -> bool:
     """Whether a sentence of an answer, a plan or a letter asserts medicine: whatever does not plainly arrange, ask or
-    doubt. In doubt it does, so that a missing source is said."""
+    doubt, or is too short to. How it begins excuses no drug, dose or quantity in it. In doubt it does, so that a missing
+    source is said."""
     said = sentence.strip()
-    return len(said.split()) >= FEWEST_WORDS and not said.endswith("?") and _ARRANGED.match(said) is None
+    if said.endswith(("?", "？")) and asks(said):
+        return False
+    too_short = len(said.split()) < FEWEST_WORDS and not is_unspaced(said)
+    if not too_short and not said.endswith("?") and _ARRANGED.match(said) is None:
+        return True
+    return " " in said and holds_medicine(said) and not _stays(said)
+
+
+def _stays(said: str) -> bool:
+    """Whether it names drugs that stay as they are, and no dose of them."""
+    return _GOES_ON.fullmatch(said) is not None and not holds_quantity(said)
 
 
 @dataclass

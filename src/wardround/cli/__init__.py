@@ -55,7 +55,7 @@ def visit(
     complaint: Annotated[str | None, typer.Option(help="what brings the patient, in words")] = None,
     patient: Annotated[str | None, typer.Option(help="console, simulated, or script FILE")] = None,
     policy: Annotated[
-        str | None, typer.Option(help="planner, mini, random, ask-all, openai:MODEL, hf:PATH")
+        str | None, typer.Option(help="planner, random, ask-all, mini, openai:MODEL, hf:PATH")
     ] = None,
     reviewer: Annotated[str | None, typer.Option(help="console, approve, deny, queue")] = None,
     store: Annotated[Path | None, typer.Option(help="the store's SQLite file, or its folder")] = None,

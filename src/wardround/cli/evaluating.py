@@ -26,7 +26,7 @@ app.command()(memory)
 app.command()(record)
 app.command()(retrieval)
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
-Policy = Annotated[str, typer.Option(help="planner, mini, random, ask-all, oracle, openai:MODEL, hf:PATH")]
+Policy = Annotated[str, typer.Option(help="planner, random, ask-all, mini, oracle, openai:MODEL, hf:PATH")]
 Limit = Annotated[int | None, typer.Option(help="the first cases alone")]
 Seed = Annotated[int, typer.Option(min=0, max=2**53, help="chooses the cases, decides all that is drawn")]
 Out = Annotated[

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def contradictions(
     policy: Annotated[
-        str, typer.Option(help="planner, mini, random, ask-all, oracle, openai:MODEL, hf:PATH")
+        str, typer.Option(help="planner, random, ask-all, mini, oracle, openai:MODEL, hf:PATH")
     ] = "planner",
     patients: Annotated[int, typer.Option(help="how many people with a lasting illness")] = 24,
     visits: Annotated[int, typer.Option(help="of each")] = 6,

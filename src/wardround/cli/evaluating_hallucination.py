@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def hallucination(
     policy: Annotated[
-        str, typer.Option(help="planner, mini, random, ask-all, oracle, openai:MODEL, hf:PATH")
+        str, typer.Option(help="planner, random, ask-all, mini, oracle, openai:MODEL, hf:PATH")
     ] = "planner",
     cases: Annotated[int, typer.Option(help="how many patients")] = 200,
     split: Annotated[str, typer.Option(help="train, heldout-seeds, heldout-conditions")] = "heldout-seeds",

@@ -29,8 +29,8 @@ def run(
     prune: bool,
     as_json: bool,
 ) -> None:
-    """Take in, then say what became of it. Exit code 1 where nothing at all could be read."""
-    settings = Settings(_layer(layer), jurisdiction and (place_of(jurisdiction) or jurisdiction), population)
+    """Take in, then say what became of it. Exit code 1 where nothing at all could be read, or a path is not there."""
+    settings = Settings(_layer(layer), _place(jurisdiction), population)
     folder = folder_of(store)
     with EvidenceStore(folder, make=True) as kept, _bar() as told:
         done = take_in(kept, paths, corpus=corpus, settings=settings, prune=prune, progress=told)
@@ -38,7 +38,7 @@ def run(
         print_json(report_of(done, folder))
     else:
         _say(done, folder)
-    if done.broken and not done.read and not done.unchanged:
+    if done.missing or (done.broken and not done.read and not done.unchanged):
         raise typer.Exit(1)
 
 
@@ -54,6 +54,7 @@ def report_of(done: Ingested, folder: Path) -> dict[str, Any]:
         "documents": seen,
         **counts,
         "corpora": done.corpora,
+        "missing": _listed(done.missing),
         "broken": _listed(done.broken),
         "records_broken": _listed(done.records),
         "records_broken_n": len(done.records),
@@ -71,6 +72,15 @@ def _listed(troubles: list[Any]) -> list[dict[str, str]]:
     return [{"file": one.file, "reason": one.reason} for one in troubles[:SHOWN]]
 
 
+def _place(name: str | None) -> str | None:
+    found = None if name is None else place_of(name)
+    if name is not None and found is None:
+        raise EvidenceError(
+            f"--jurisdiction: {name!r:.40} is no country. Give ISO 3166 letters, a country's name, Europe or international."
+        )
+    return found
+
+
 def _layer(name: str | None) -> Layer | None:
     try:
         return None if name is None else Layer(name)
@@ -80,6 +90,7 @@ def _layer(name: str | None) -> Layer | None:
 
 def _say(done: Ingested, folder: Path) -> None:
     for style, title, troubles in (
+        ("red", "missing", done.missing),
         ("red", "broken", done.broken),
         ("yellow", "passed over", done.records),
         ("dim", "no document", done.other),

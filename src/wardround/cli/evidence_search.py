@@ -50,7 +50,7 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Passages that answer a question: what is built in and what the store holds, each with why it stands there."""
-    from wardround.cli.evidence_stores import folder_of
+    from wardround.cli.evidence_stores import folder_there
     from wardround.cli.output import out, print_json
     from wardround.cli.stores import clinic
     from wardround.evidence import Library
@@ -58,7 +58,7 @@ def search(
 
     if not question.strip():
         raise ConfigurationError("question: it is empty.", fix="Ask in words.")
-    folder = folder_of(store)
+    folder = folder_there(store)
     embedder = _embedder(meaning, folder)
     library = Library.open(clinic().base, folder, embedder=embedder)
     found = library.search(

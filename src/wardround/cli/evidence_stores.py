@@ -18,3 +18,12 @@ def folder_of(store: Path | None) -> Path:
     if where.exists() and not where.is_dir():
         raise EvidenceError(f"--store: {where} is no folder. Name a folder.")
     return where
+
+
+def folder_there(store: Path | None) -> Path:
+    """The same for what only reads: a store that is named must be there; the usual one need not be."""
+    if store is not None and not store.exists() and not folder_of(store).is_dir():
+        raise EvidenceError(
+            f"--store: {store} is not there. Name the folder that `evidence ingest` or a visit used, or leave it out."
+        )
+    return folder_of(store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -12,38 +13,95 @@ import typer
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from wardround.evidence import Judged
+    from wardround.clinical import Fact
+    from wardround.evidence import Contradiction, Judged, Unread
 
 _BIGGEST: Final = 2_000_000
+_SHOWN: Final = 100
+"""So many stretches that were not read are listed; the count is of all."""
 _STYLES: Final = {"Supported": "green", "Refuted": "bold red", "Uncertain": "yellow"}
 
 
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="a text; `-` reads standard input")],
     store: Annotated[Path | None, typer.Option(help="the store's folder, or its SQLite file")] = None,
+    patient: Annotated[
+        str | None,
+        typer.Option(
+            help="id or name of whom the text is about: statements about them are held against memory"
+        ),
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(help="where the patient's memory lies, if not beside the store")
+    ] = None,
     model: Annotated[
         bool,
         typer.Option("--model/--no-model", help="whether the pair network is asked where it is installed"),
     ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
-    """Mark a text claim by claim against the knowledge base, the built-in guidance and what was taken in."""
-    from wardround.cli.evidence_stores import folder_of
+    """Mark a text claim by claim against the knowledge base, the built-in guidance, what was taken in, and memory."""
+    from wardround import __version__
+    from wardround.cli.evidence_stores import folder_there
     from wardround.cli.output import out as screen
     from wardround.cli.output import print_json
-    from wardround.evidence import Library, Verifier, claims, pair_model
+    from wardround.evidence import (
+        Library,
+        Verifier,
+        contradictions,
+        judge_with_sources,
+        pair_model,
+        read_claims,
+    )
     from wardround.knowledge import load
 
     text = _read(file)
     base = load()
-    library = Library.builtin(base) if store is None else Library.open(base, folder_of(store))
-    found = claims(text, base)
-    judged = Verifier(base, library, model=pair_model() if model else None).judge(found)
+    folder = None if store is None else folder_there(store)
+    who, facts = _remembered(store, memory, patient)
+    library = Library.builtin(base) if folder is None else Library.open(base, folder)
+    network = pair_model() if model else None
+    read = read_claims(text, base)
+    judged = judge_with_sources(
+        Verifier(base, library, model=network), read.claims, facts=facts, library=library
+    )
+    apart = contradictions(read.claims, base)
     if as_json:
-        print_json(report(text, judged))
+        asked = {
+            "file": str(file),
+            "store": str(store) if store is not None else None,
+            "patient": who,
+            "facts": len(facts),
+            "model": getattr(network, "name", type(network).__name__) if network is not None else None,
+            "version": __version__,
+            "knowledge": base.version,
+        }
+        print_json({**asked, **report(text, judged, read.unread, apart)})
     else:
-        for line in _lines(text, judged):
+        for line in _lines(text, judged, read.unread, apart):
             screen.print(line)
+
+
+def _remembered(
+    store: Path | None, memory: str | None, patient: str | None
+) -> tuple[str | None, tuple[Fact, ...]]:
+    """Whom the text is about, and what is remembered of them today."""
+    from datetime import date
+
+    from wardround.harness import ConfigurationError
+
+    if patient is None:
+        if memory is not None:
+            raise ConfigurationError(
+                "--memory: no patient is named.", fix="Give --patient too, or leave --memory out."
+            )
+        return None, ()
+    from wardround.cli.memory_patients import patient_of
+    from wardround.cli.stores import opened
+
+    with opened(store, make=False, memory=memory) as place:
+        who = patient_of(place, patient)
+        return who.id, place.ward.memory.known(patient_id=who.id, on=date.today())
 
 
 def _read(file: Path) -> str:
@@ -53,16 +111,26 @@ def _read(file: Path) -> str:
         return sys.stdin.read(_BIGGEST)
     try:
         if file.stat().st_size > _BIGGEST:
-            raise EvidenceError(f"{file} is longer than {_BIGGEST} bytes. Give a shorter text.")
-        return file.read_text(encoding="utf-8")
+            raise EvidenceError(f"FILE: {file} is longer than {_BIGGEST} bytes. Give a shorter text.")
+        data = file.read_bytes()
     except OSError as error:
-        raise EvidenceError(f"{file} cannot be read: {error.strerror}. Name a text file.") from error
+        raise EvidenceError(f"FILE: {file} cannot be read: {error.strerror}. Name a text file.") from error
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise EvidenceError(f"{file} is no UTF-8 text. Take a PDF in with `evidence ingest`.") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise EvidenceError(
+            f"FILE: {file}, line {line}: it is not UTF-8. Save it as UTF-8; take a PDF in with `evidence ingest`."
+        ) from error
 
 
-def report(text: str, judged: Sequence[Judged]) -> dict[str, Any]:
-    """Every claim in order; and the hallucination rate, in all and by kind."""
+def report(
+    text: str,
+    judged: Sequence[Judged],
+    unread: Sequence[Unread] = (),
+    apart: Sequence[Contradiction] = (),
+) -> dict[str, Any]:
+    """Every claim in order; what was not read and what contradicts itself; the hallucination rate, in all and by kind."""
     from wardround.evidence import hallucination_rate, rate_of
 
     whole = rate_of(judged)
@@ -81,8 +149,11 @@ def report(text: str, judged: Sequence[Judged]) -> dict[str, Any]:
                 "passage": one.passage,
                 "span": list(one.span) if one.span is not None else None,
                 "confidence": one.confidence,
+                "contradicts": sorted(
+                    {c.other if c.one == n else c.one for c in apart if n in (c.one, c.other)}
+                ),
             }
-            for one in judged
+            for n, one in enumerate(judged)
         ],
         "n": whole.claims,
         "supported": whole.supported,
@@ -93,11 +164,30 @@ def report(text: str, judged: Sequence[Judged]) -> dict[str, Any]:
             str(kind): {"n": one.claims, "refuted": one.refuted, "uncertain": one.uncertain, "rate": one.rate}
             for kind, one in hallucination_rate(judged).items()
         },
+        "contradictions": [
+            {
+                "claims": [c.one, c.other],
+                "texts": [judged[c.one].claim.text, judged[c.other].claim.text],
+                "why": c.why,
+            }
+            for c in apart
+        ],
+        "unread": {
+            "count": len(unread),
+            "characters": sum(u.end - u.start for u in unread),
+            "parts": [
+                {"start": u.start, "end": u.end, "why": u.why, "said": text[u.start : u.end][:80]}
+                for u in unread[:_SHOWN]
+            ],
+        },
     }
 
 
-def _lines(text: str, judged: Sequence[Judged]) -> Iterator[Text]:
-    """The text as it stands, every claim in the colour of its verdict; below, what is not borne out and why."""
+def _lines(
+    text: str, judged: Sequence[Judged], unread: Sequence[Unread], apart: Sequence[Contradiction]
+) -> Iterator[Text]:
+    """The text as it stands, every claim in the colour of its verdict; below, what is not borne out and why, what
+    contradicts itself, and what was not read."""
     from wardround.cli.output import one_line, words
     from wardround.evidence import rate_of
 
@@ -114,6 +204,12 @@ def _lines(text: str, judged: Sequence[Judged]) -> Iterator[Text]:
         where = f" [{one.passage}]" if one.passage else ""
         told = f"{one.verdict} ({one.claim.kind}): {one.claim.text}: {one.why}{where}"
         yield words(one_line(told), _STYLES[str(one.verdict)])
+    for c in apart:
+        told = f"contradictory ({c.why}): {judged[c.one].claim.text} / {judged[c.other].claim.text}"
+        yield words(one_line(told), "bold red")
+    for why, count in Counter(u.why for u in unread).most_common():
+        characters = sum(u.end - u.start for u in unread if u.why == why)
+        yield words(f"not read as a claim: {count} ({characters} characters): {why}", "dim")
     whole = rate_of(judged)
     rate = "no claim" if whole.rate is None else f"hallucination rate {whole.rate:.3f}"
     yield words(

@@ -38,7 +38,7 @@ def play(
     tier: Tier = None,
     index: Index = 0,
     policy: Annotated[
-        str, typer.Option(help="planner, mini, random, ask-all, oracle, openai:MODEL, hf:PATH")
+        str, typer.Option(help="planner, random, ask-all, mini, oracle, openai:MODEL, hf:PATH")
     ] = "planner",
     phrasing: Annotated[
         str, typer.Option("--patient-phrasing", help="how the patient speaks: training or held-out")

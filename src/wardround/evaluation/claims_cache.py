@@ -1,7 +1,7 @@
 """The cache of verdicts on pairs made to confuse it: adversarial ones must never share a verdict, equal ones should.
 
-Pairs are made from the built-in guidance: one number, unit, negation, drug, population or direction changed; or the same
-said in another way. The words are the generator's own.
+Pairs are made from the built-in guidance: one number, unit, sign, power, fraction, negation, drug, population or direction
+changed; or the same said in another way. The words are the generator's own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from wardround.evaluation.claims_planted import makers
 from wardround.evidence import Cached, Verdict, VerdictCache
 from wardround.knowledge import KnowledgeBase
 
+Maker = Callable[[str], tuple[str, str] | None]
+"""Two claims out of a sentence; None where it has nothing to change."""
 ADVERSARIAL: Final = 2_000
 EQUAL: Final = 500
 _VERSION: Final = "pairs"
@@ -25,6 +27,17 @@ _UNITS: Final = (("mg", "micrograms"), ("micrograms", "mg"), ("mg", "g"), ("mg",
                  ("weeks", "months"), ("months", "years"), ("mmol/L", "mg/dL"), ("a day", "a week"), ("daily", "weekly"))  # fmt: skip
 _NEGATED: Final = (("is", "is not"), ("are", "are not"), ("should", "should not"), ("can", "cannot"), ("may", "may not"), ("must", "must not"),
                    ("is not", "is"), ("are not", "are"), ("should not", "should"), ("with", "without"), ("never", "always"), ("and", "but not"))  # fmt: skip
+_WRITTEN: Final = {
+    "sign": (("-{n}", "{n}"), ("\u2212{n}", "{n}"), ("+{n}", "-{n}"), ("> {n}", "\u2265 {n}"), ("< {n}", "\u2264 {n}"), ("> {n}", "< {n}"),
+             ("\u2265{n}", "\u2264{n}"), (">= {n}", "> {n}"), ("\u2264 {n}", "{n}"), ("{n}\u00b12", "{n} 2"), ("{n}:2", "{n} 2"),
+             ("{n} \u00d7 2", "{n} 2"), ("~{n}", "{n}"), ("{n},5", "{n}.5"), ("{n}\u00b75", "{n} 5"), ("{n}*2", "{n} 2")),
+    "power": (("{n} x 10\u2079/L", "{n} x 10\u2076/L"), ("{n}\u2075", "{n}"), ("{n}\u00b2", "{n}2"), ("10\u207b\u2079 of {n}", "10\u2079 of {n}"),
+              ("{n} x 10^9/L", "{n} x 10^6/L"), ("{n}\u00b3", "{n}\u00b2"), ("{n}\u2082", "{n}\u2083")),
+    "fraction": (("{n}\u00bd", "{n}\u00bc"), ("{n}\u00bd", "{n}"), ("\u00bd of {n}", "\u00be of {n}"), ("1/2 of {n}", "1/4 of {n}"),
+                 ("{n}/2", "{n} 2"), ("\u2153 of {n}", "\u2154 of {n}")),
+    "bracket": (("[{n}]", "[{m}]"), ("({n})", "({m})"), ("[{n}0mg]", "[{m}0mg]"), ("[\u2212{n}]", "[{n}]")),
+}  # fmt: skip
+"""The number of a sentence in two writings that say different things."""
 _SAME: Final = (
     ("three times a day", "every 8 hours"), ("twice a day", "every 12 hours"), ("four times a day", "every 6 hours"), ("twice daily", "two times a day"),
     ("once daily", "once a day"), ("three times daily", "three times a day"), ("the ", ""), ("may ", "might "), ("should ", "ought to "),
@@ -49,12 +62,14 @@ def adversarial(
 ) -> tuple[CachePair, ...]:
     """`count` pairs, as many of each kind as there can be, none twice."""
     rng = random.Random(seed)  # noqa: S311 - chooses examples, keeps no secret
-    make: dict[str, Callable[[str], str | None]] = {
+    change: dict[str, Callable[[str], str | None]] = {
         **dict(makers(knowledge, rng).items()),
         "number": lambda s: _number(s, rng),
         "unit": lambda s: _swapped(s, _UNITS, rng),
         "negation": lambda s: _swapped(s, _NEGATED, rng),
     }
+    make = {kind: _beside(change[kind]) for kind in change}
+    make |= {kind: _in_two_ways(ways, rng) for kind, ways in _WRITTEN.items()}
     return tuple(_spread(make, list(sentences), count, rng, equal=False))
 
 
@@ -62,18 +77,44 @@ def equal(knowledge: KnowledgeBase, sentences: Sequence[str], count: int, seed: 
     """Pairs that say the same: other units, rates, names of a drug, small words, and what stands first moved behind."""
     rng = random.Random(seed)  # noqa: S311 - chooses examples, keeps no secret
     names = [(d.name, s) for d in knowledge.drugs.values() for s in d.synonyms]
-    make: dict[str, Callable[[str], str | None]] = {
+    change: dict[str, Callable[[str], str | None]] = {
         "words": lambda s: _swapped(s, _SAME, rng),
         "drug's other name": lambda s: _swapped(s, names, rng),
         "unit": lambda s: _in_grams(s),
         "order": _moved,
         "writing": lambda s: f"  {s[0].upper()}{s[1:].replace(' ', '  ', 1)}. ",
     }
+    make = {kind: _beside(change[kind]) for kind in change}
     return tuple(_spread(make, list(sentences), count, rng, equal=True))
 
 
+def _beside(change: Callable[[str], str | None]) -> Maker:
+    """The sentence as it is, and changed."""
+
+    def made(sentence: str) -> tuple[str, str] | None:
+        other = change(sentence)
+        return None if other is None else (sentence, other)
+
+    return made
+
+
+def _in_two_ways(ways: Sequence[tuple[str, str]], rng: random.Random) -> Maker:
+    """The sentence with a number of it in two writings."""
+
+    def made(sentence: str) -> tuple[str, str] | None:
+        found = list(_NUMBER.finditer(sentence))
+        if not found:
+            return None
+        m, (one, other) = rng.choice(found), rng.choice(ways)
+        before, behind = sentence[: m.start()], sentence[m.end() :]
+        n = {"n": m.group(), "m": f"{float(m.group()) + 1:g}"}
+        return f"{before}{one.format(**n)}{behind}", f"{before}{other.format(**n)}{behind}"
+
+    return made
+
+
 def _spread(
-    make: dict[str, Callable[[str], str | None]],
+    make: dict[str, Maker],
     sentences: list[str],
     count: int,
     rng: random.Random,
@@ -88,10 +129,10 @@ def _spread(
             kinds = [kind for kind in make if kind != "writing" or place % 20 == 0]
             for step in range(len(kinds)):
                 kind = kinds[(place + step) % len(kinds)]
-                other = make[kind](sentence)
-                if other is not None and other != sentence and (sentence, other) not in seen:
-                    seen.add((sentence, other))
-                    yield CachePair(sentence, other, kind, equal)
+                pair = make[kind](sentence)
+                if pair is not None and pair[0] != pair[1] and pair not in seen:
+                    seen.add(pair)
+                    yield CachePair(*pair, kind, equal)
                     break
             if len(seen) == count:
                 return

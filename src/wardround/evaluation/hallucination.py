@@ -1,7 +1,8 @@
 """`wardround eval hallucination`: how much of what a policy writes is not so, or cannot be shown, by kind of claim.
 
 The rate is (Refuted + 0.5 Uncertain) / claims. What texts say of the patient and the visit is judged against the log;
-medicine against the passages that the visit retrieved, and the knowledge base's structured facts and statements.
+medicine against the passages that the visit retrieved, and the knowledge base's structured facts and statements. A citation
+is a claim too: Supported where its passage was retrieved and bears the sentence out, Refuted where it was not retrieved.
 Beside it `planted`: the same texts with doses, directions, drugs, groups and findings changed.
 """
 
@@ -20,6 +21,7 @@ from wardround.evaluation.intervals import ratio_intervals
 from wardround.evaluation.log_claims import LOG, VisitLog
 from wardround.evaluation.osce import Told
 from wardround.evaluation.planting import planted_note, planted_texts
+from wardround.evaluation.supporting import Citation, Judge
 from wardround.evaluation.surroundings import surroundings
 from wardround.evaluation.visits_played import Cohort, visited, whole
 from wardround.evaluation.written import VisitTexts, visit_texts
@@ -33,12 +35,15 @@ from wardround.evidence import (
     Verifier,
     claims,
     hallucination_rate,
+    judge_with_sources,
     rate_of,
 )
 from wardround.knowledge import KnowledgeBase
 from wardround.simulation import Consultation
 
 SHOWN: Final = 30
+CITED: Final = "citation"
+"""Who judges the citations that a policy attached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class Meter:
     def __init__(self, base: KnowledgeBase) -> None:
         self.cache = Verifier(base).new_cache()
         self._base, self._verifier, self._looking = base, Verifier(base), Verifier(base, cache=self.cache)
+        self._citing = Judge(base)
         self._claims: dict[str, tuple[Claim, ...]] = {}
 
     def judged(
@@ -108,7 +114,7 @@ class Meter:
             for start, end in sentences(text.text):
                 for one in self._sentence(log, text.text[start:end], facts, passages):
                     found.setdefault((one.claim.text, one.claim.kind), one)
-        for one in log.note(note):
+        for one in (*log.note(note), *map(_as_claim, self._citing.citations(texts))):
             found.setdefault((one.claim.text, one.claim.kind), one)
         return tuple(found.values())
 
@@ -130,6 +136,9 @@ class Meter:
 
     def _claim(self, claim: Claim, facts: Sequence[Fact], passages: Sequence[Passage]) -> Judged:
         """With the patient's facts first: what memory holds settles it, and is never remembered for another patient."""
+        if claim.kind is Kind.CITATION:
+            (one,) = judge_with_sources(self._verifier, (claim,), facts=facts, retrieved=passages)
+            return one
         if claim.kind is Kind.PATIENT_FACT:
             (one,) = self._verifier.judge((claim,), facts=facts, retrieved=passages)
             return one
@@ -138,6 +147,19 @@ class Meter:
             (one,) = self._verifier.judge((claim,), facts=facts, retrieved=passages)
             return one
         return known
+
+
+def _as_claim(cited: Citation) -> Judged:
+    """A citation as the claim that its passage was read and says so. What holds no claim is left open with the rest."""
+    claim = Claim(
+        f"{cited.sentence} [{cited.passage}]", Kind.CITATION, 0, len(cited.sentence), (cited.passage,)
+    )
+    if not cited.retrieved:
+        return Judged(claim, Verdict.REFUTED, CITED, "the passage was not retrieved before", cited.passage)
+    if cited.right:
+        return Judged(claim, Verdict.SUPPORTED, CITED, cited.why, cited.passage)
+    why = cited.why if cited.quoted else "the words that are quoted do not stand in the passage"
+    return Judged(claim, Verdict.UNCERTAIN, CITED, why, cited.passage)
 
 
 def _report(clinic: Clinic, cohort: Cohort, cases: Sequence[CaseJudged], began: float) -> dict[str, Any]:
@@ -153,13 +175,11 @@ def _report(clinic: Clinic, cohort: Cohort, cases: Sequence[CaseJudged], began: 
         "n": len(scored),
         "unscored": len(cases) - len(scored),
         **_figures(judged),
-        "medicine": _counted([j for j in judged if j.by != LOG]),
-        "visit": _counted([j for j in judged if j.by == LOG]),
+        **_by_subject(judged),
         "ci95": ratio_intervals(rows, names, cohort.seed),
         "planted": {
             **_figures(planted),
-            "medicine": _counted([j for j in planted if j.by != LOG]),
-            "visit": _counted([j for j in planted if j.by == LOG]),
+            **_by_subject(planted),
         },
         "by_judge": dict(Counter(j.by for j in judged)),
         "not_supported": _worst(judged),
@@ -182,6 +202,15 @@ def _hits(cache: VerdictCache) -> dict[str, Any]:
 def _figures(judged: Sequence[Judged]) -> dict[str, Any]:
     kinds = {str(kind): [j for j in judged if j.claim.kind is kind] for kind in Kind}
     return {**_counted(judged), "by_kind": {kind: _counted(own) for kind, own in kinds.items()}}
+
+
+def _by_subject(judged: Sequence[Judged]) -> dict[str, Any]:
+    """What is said of medicine, what of the visit, and the citations."""
+    return {
+        "medicine": _counted([j for j in judged if j.by not in (LOG, CITED)]),
+        "visit": _counted([j for j in judged if j.by == LOG]),
+        "citations": _counted([j for j in judged if j.by == CITED]),
+    }
 
 
 def _counted(judged: Sequence[Judged]) -> dict[str, Any]:

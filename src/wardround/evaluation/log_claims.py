@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from wardround.care import HISTORY, Clinic
-from wardround.evidence import Claim, Judged, Kind, Verdict
+from wardround.evidence import Claim, Judged, Kind, Verdict, holds_medicine
 from wardround.harness import JSON, Closed, Consulted, Event, Joined, Observed, Returned, fold_all
 from wardround.knowledge import KnowledgeBase
 
@@ -233,12 +233,27 @@ class VisitLog:
     # --- what reports say ---------------------------------------------------------------------------------
 
     def about_the_visit(self, sentence: str) -> list[Judged] | None:
-        """The claims of a sentence that speaks of the visit alone; None where it speaks of medicine."""
+        """The claims of a sentence that speaks of the visit alone; None where it speaks of medicine, be it behind words
+        that speak of the visit."""
         for pattern, look in _FORMS:
             found = pattern.fullmatch(sentence.strip())
             if found is not None:
-                return list(look(self, found[1]))
+                rest = _without(found[1], self._names(drugs=look is VisitLog._goes_on))
+                return None if holds_medicine(rest) else list(look(self, found[1]))
         return None
+
+    def _names(self, *, drugs: bool) -> Iterator[str]:
+        """What the base calls conditions, tests and red flags: a report may say these of the visit."""
+        kinds = (self.base.conditions, self.base.tests, self.base.red_flags, self.base.drugs if drugs else {})
+        return (entry.name for kind in kinds for entry in kind.values())
+
+    def _goes_on(self, words: str) -> Iterator[Judged]:
+        """Drugs that stay as they are, against those that the patient takes."""
+        chart = fold_all(list(self.events.values()), self.clinic.projection).domain
+        taken = {self._name(one.drug) if one.drug else one.text for one in chart.drugs}
+        for name, known in _taken_apart(words.replace(" and ", ", "), taken):
+            answer: Answer = (OK, "the patient takes it") if known else (NO, f"taken: {', '.join(taken)}")
+            yield self._judged(f"{name} goes on as before", Kind.PATIENT_FACT, answer)
 
     def _likely(self, words: str) -> Iterator[Judged]:
         yield from self.estimates(words)
@@ -335,6 +350,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[VisitLog, str], Iterator[Ju
         VisitLog._thought_of,
     ),
     (re.compile(r"(\d+ possible drug lines looked at; \d+ concerns)\."), VisitLog._counted),
+    (re.compile(r"Go on with (.+?) as before\.?"), VisitLog._goes_on),
     (re.compile(r"(?:Transferred at once|Sent on because of a red flag): (.+?)\."), VisitLog._alarmed),
 )
 """Sentences that speak of the visit and not of medicine, and where each is looked up."""
@@ -347,6 +363,13 @@ def _taken_apart(words: str, known: Collection[str]) -> Iterator[tuple[str, bool
             words = words.replace(name, "", 1)
             yield name, True
     yield from ((part, False) for part in map(str.strip, words.split(",")) if part)
+
+
+def _without(words: str, names: Iterator[str]) -> str:
+    """The words without these names, the longest first."""
+    for name in sorted((n for n in names if n in words), key=len, reverse=True):
+        words = words.replace(name, " ")
+    return words
 
 
 def _plain(text: str) -> str:

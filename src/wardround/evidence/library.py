@@ -52,6 +52,7 @@ class Library:
                 raise EvidenceError(f"passage {passage.id}: there are two of this id. Give each its own.")
         self._kinds = Kinds(self._by_id.values())
         self._newest = max((p.document.year for p in self._by_id.values() if p.document.year), default=None)
+        self._corpora = frozenset(p.document.corpus for p in self._by_id.values())
         self._words = ByWords(self._by_id.values(), self._kinds, folder)
         self._meaning = (
             None
@@ -111,11 +112,12 @@ class Library:
         if limit < 1:
             raise EvidenceError(f"limit: {limit} passages cannot be found. Ask for 1 or more.")
         limits = Limits.of(layers, years, jurisdiction, population, corpora, include_retracted)
+        self._has(limits)
         mentions = self._naming.mentions(question)
         wanted = asked(question, self._naming, mentions)
         pico = taken_apart(question, mentions)
         groups = populations(population) | pico.groups
-        taste = Taste(pico.need, groups, jurisdiction, frozenset(about), self._newest)
+        taste = Taste(pico.need, groups, limits.jurisdiction, frozenset(about), self._newest)
         relevant = self._relevant(question, wanted, limits, max(limit, POOL))
         scored = [_scored(passage, parts, taste) for passage, parts in relevant]
         scored.sort(key=lambda one: (one[1].document.retracted, -one[0], one[1].id))
@@ -124,6 +126,13 @@ class Library:
             for score, passage, why in scored[:limit]
             if score > 0
         )
+
+    def _has(self, limits: Limits) -> None:
+        missing = (limits.corpora or frozenset()) - self._corpora
+        if missing:
+            raise EvidenceError(
+                f"corpora: there is no {', '.join(sorted(missing))!r:.80}. There are {', '.join(sorted(self._corpora))}."
+            )
 
     def _relevant(
         self, question: str, wanted: Asked, limits: Limits, pool: int

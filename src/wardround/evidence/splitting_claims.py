@@ -1,34 +1,41 @@
 """A text to atomic, self-contained claims, in order, each once, with the characters that it was read from.
 
 `text[claim.start:claim.end]` is where a claim stands; its own words may differ, since pronouns are named and what several
-clauses share is repeated. Questions, headings and options that were not chosen are no claims.
+clauses share is repeated. Questions, headings that state nothing and options that were not chosen are no claims; `read_claims`
+tells what of a text was not read, and why.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from wardround.evidence.claims import Claim, Kind
 from wardround.evidence.reading.clauses import Clause, Spoken, clauses, named
+from wardround.evidence.reading.medicine import is_unspaced
 from wardround.evidence.reading.quantities import amounts, folded
-from wardround.evidence.reading.sentences import sentences
+from wardround.evidence.reading.references import CITED, REFERENCE
+from wardround.evidence.reading.sentences import pieces
+from wardround.evidence.reading.signs import signs
+from wardround.evidence.reading.sources import names_a_source
 from wardround.evidence.reading.terms import Terms, terms
-from wardround.evidence.reading.word_lists import SILENT
+from wardround.evidence.reading.word_lists import listed
 from wardround.knowledge import KnowledgeBase
 from wardround.search.words import stem
 
 MAX_CHARACTERS: Final = 200_000
-_CITED: Final = re.compile(r"\s*\[(?P<id>[A-Za-z][^\]\s]{1,120}[.#:][^\]\s]*)\]")
-_BRACKET: Final = re.compile(r"\s*\[[^\]\n]{0,120}\]")
-_EVENT: Final = re.compile(r"\s*\[(?:e|event |turn )?\d+(?:[-,; ]+\d+)*\]")
-_DOSE_UNITS: Final = frozenset({"mass", "unit", "tablet", "capsule", "puff", "drop", "dose", "per day"})
-_SOURCE: Final = re.compile(
-    r"\b(?:according to|guideline|guidelines|guidance|NICE|BNF|WHO|SIGN|ESC|ADA|GINA|GOLD|USPSTF|FDA|MHRA|EMA|Cochrane|SmPC|"
-    r"label(?:ling)?|trial|meta-analys[ie]s|cohort|study|studies|systematic review|et al)\b"
+_SAYS_NOTHING: Final = listed("a an the of that is are be being been please")
+_WORDS: Final = re.compile(r"[^\W_]+(?:\.\d+)?")
+_UNSPACED_DOSE: Final = re.compile(r"\d\s*(?:毫克|微克|克|毫升|单位|單位|片|粒|錠|mg|g|ml)")
+_ADJUNCT: Final = re.compile(
+    r"(?:in|for|with|at|on|by|from|to|of|during|after|before|as|per)\s+(?:\w+\s*){1,3}$", re.I
 )
+_BRACKETS: Final = re.compile(r"[\[\]]")
+"""What stands between them is read, unless it names a source."""
+_DOSE_UNITS: Final = frozenset({"mass", "unit", "tablet", "capsule", "puff", "drop", "dose", "per day"})
 _PATIENT: Final = re.compile(
     r"\b(?:the patient|this patient|patient's|he|she|his|her|him|mr|mrs|ms|you (?:are|have|had|were|told|take|said|reported)|your (?:last|blood|eGFR|result|"
     r"weight|temperature|pulse|potassium|HbA1c|creatinine|allergy|age)|reports?|reported|denies|denied|complains?|presented|presents with|"
@@ -42,43 +49,90 @@ _DIAGNOSIS: Final = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A stretch of a text that gave no claim, and why."""
+
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text's claims, and what of it gave none."""
+
+    claims: tuple[Claim, ...]
+    unread: tuple[Unread, ...]
+
+
 def claims(text: str, knowledge: KnowledgeBase) -> tuple[Claim, ...]:
-    """The claims of a text. Of more than MAX_CHARACTERS the rest is not read."""
+    """The claims of a text. Of more than MAX_CHARACTERS the rest is not read; `read_claims` says so."""
+    return read_claims(text, knowledge).claims
+
+
+def read_claims(text: str, knowledge: KnowledgeBase) -> Read:
+    """The claims of a text, and what gave none: questions, headings, options not chosen, too few words, too long a text."""
     found: dict[tuple[str, ...], Claim] = {}
-    for claim in _all(text[:MAX_CHARACTERS], terms(knowledge)):
-        key = tuple(
-            stem(w)
-            for w in re.findall(r"[^\W_]+(?:\.\d+)?", claim.text.lower())
-            if w not in SILENT or w in ("not", "no")
-        )
+    unread: list[Unread] = []
+    for one in _all(text[:MAX_CHARACTERS], terms(knowledge)):
+        if isinstance(one, Unread):
+            unread.append(one)
+            continue
+        key = _key(one.text)
         known = found.get(key)
         if known is None:
-            found[key] = claim
-        elif set(claim.cites) - set(known.cites):
-            both = tuple(dict.fromkeys((*known.cites, *claim.cites)))
+            found[key] = one
+        elif set(one.cites) - set(known.cites):
+            both = tuple(dict.fromkeys((*known.cites, *one.cites)))
             found[key] = Claim(known.text, known.kind, known.start, known.end, both)
-    return tuple(found.values())
+    if len(text) > MAX_CHARACTERS:
+        unread.append(Unread(MAX_CHARACTERS, len(text), f"beyond the first {MAX_CHARACTERS} characters"))
+    return Read(tuple(found.values()), tuple(unread))
 
 
-def _all(text: str, known: Terms) -> Iterator[Claim]:
+def _key(text: str) -> tuple[str, ...]:
+    """What two wordings of one claim share: every word that says something, and every sign."""
+    words = (stem(w) for w in _WORDS.findall(text.lower()) if w not in _SAYS_NOTHING)
+    return (*words, "", *(sign for _, sign in signs(text)))
+
+
+def _all(text: str, known: Terms) -> Iterator[Claim | Unread]:
     spoken = Spoken()
-    for sentence in sentences(text):
-        cites = tuple(dict.fromkeys(m["id"] for m in _CITED.finditer(sentence.text)))
-        bare = _blank(_BRACKET, _blank(_EVENT, sentence.text))
-        for clause in (one for whole in clauses(bare) for one in _each_dose(whole, known)):
+    for sentence in pieces(text):
+        if sentence.left_out:
+            yield Unread(sentence.start, sentence.end, sentence.left_out)
+            continue
+        cites = tuple(dict.fromkeys(m["id"] for m in CITED.finditer(sentence.text)))
+        bare = _blank(_BRACKETS, _blank(REFERENCE, _blank(CITED, sentence.text)))
+        parts = [one for whole in clauses(bare) for one in _each_dose(whole, known)]
+        if not parts:
+            yield Unread(sentence.start, sentence.end, "an option that was not chosen")
+        for clause in parts:
             things = _things(clause.text, known)
-            words = " ".join(named(clause.text, spoken, tuple(name for name, _ in things)).split())
+            words = _tidy(named(clause.text, spoken, tuple(name for name, _ in things)))
             _remember(spoken, clause.text, things)
-            if len(re.findall(r"\w+", words)) < 2:
-                continue
             start, end = _trim(bare, clause.start, clause.end)
-            yield Claim(
-                words,
-                kind_of(words, known, sentence.label),
-                sentence.start + start,
-                sentence.start + end,
-                cites,
-            )
+            if not _says_enough(words):
+                if any(map(str.isalpha, bare[start:end])):
+                    yield Unread(sentence.start + start, sentence.start + end, "too few words")
+                continue
+            kind = kind_of(words, known, sentence.label)
+            yield Claim(words, kind, sentence.start + start, sentence.start + end, cites)
+
+
+def _tidy(words: str) -> str:
+    """One space between words, none before a colon or a comma."""
+    return re.sub(r"\s+([:,])(?=\s|$)", r"\1", " ".join(words.split()))
+
+
+def _says_enough(words: str) -> bool:
+    """Two words that are no mere adjunct (`in adults`), or as much in a script without spaces."""
+    if is_unspaced(words):
+        return True
+    return (
+        len(re.findall(r"\w+", words)) > 1 and _ADJUNCT.match(words) is None and any(map(str.isalpha, words))
+    )
 
 
 def _each_dose(clause: Clause, known: Terms) -> Iterator[Clause]:
@@ -143,12 +197,12 @@ def _remember(spoken: Spoken, text: str, things: list[tuple[str, str]]) -> None:
 def kind_of(text: str, known: Terms, label: str = "") -> Kind:
     """What a claim is about."""
     low = folded(text)
+    if names_a_source(text):
+        return Kind.CITATION
     slugs = [slug for _, _, slug in known.within(low)]
     named_drug = any(slug.startswith(("drug.", "class.")) for slug in slugs)
     quantities = {a.dimension.split("/")[0] for a in amounts(low)}
-    if _SOURCE.search(text):
-        return Kind.CITATION
-    if named_drug and quantities & _DOSE_UNITS:
+    if (named_drug and quantities & _DOSE_UNITS) or _UNSPACED_DOSE.search(low):
         return Kind.DOSE
     diagnosis = label.lower() in (
         "diagnosis",

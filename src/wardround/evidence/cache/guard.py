@@ -1,5 +1,5 @@
-"""Whether two claims may share a verdict: number, unit, negation, drug, population, direction and every other word that says
-something must be the same, in the same order. Two writings of one quantity, two names of one drug and plain synonyms are.
+"""Whether two claims may share a verdict: number, unit, sign, negation, drug, population, direction and every other word that
+says something must be the same, in the same order. Two writings of one quantity, two names of one drug and plain synonyms are.
 
 Nearness of meaning is the caller's affair and never overrides the guard. Stricter than what a passage must do to bear a
 claim out: a miss costs a look-up, a false hit costs the truth.
@@ -13,6 +13,7 @@ from typing import Final
 
 from wardround.evidence.reading.clauses import PREFIX
 from wardround.evidence.reading.quantities import folded
+from wardround.evidence.reading.signs import signs
 from wardround.evidence.reading.structure import Part, Structure, Token
 from wardround.evidence.reading.word_lists import listed
 from wardround.search.words import stem
@@ -24,13 +25,15 @@ _UP_DOWN: Final = {
     **dict.fromkeys(("increase", "increases", "increased", "raise", "raises", "raised"), "more so"),
     **dict.fromkeys(("decrease", "decreases", "decreased", "reduce", "reduces", "reduced"), "less so"),
 }
-_SMALL: Final = re.compile(r"[^\W\d_]+(?:'[^\W_]+)?|[^\w\s]")
-_MARKS: Final = frozenset("<>=~%+/")
+_SMALL: Final = re.compile(r"[^\W\d_]+(?:'[^\W_]+)?")
+_FIGURES: Final = re.compile(r"\d+")
+SIGN: Final = "sign"
+FIGURE: Final = "figure"
 
 
 def form(structure: Structure) -> Form:
     """What it says. What stands first with a comma (`In adults, ...`) says the same as behind."""
-    parts = sorted((*_tokens(structure), *_between(structure)))
+    parts = sorted((*_tokens(structure), *_between(structure), *_as_written(structure)))
     prefix = PREFIX.match(structure.text)
     edge = prefix.end() if prefix is not None else 0
     rest = [(kind, key) for at, kind, key in parts if at >= edge]
@@ -45,6 +48,8 @@ def differs(one: Structure, other: Structure) -> str | None:
     for part in (
         Part.NEGATION,
         Part.QUANTITY,
+        SIGN,
+        FIGURE,
         Part.DRUG,
         Part.POPULATION,
         Part.ROUTE,
@@ -80,5 +85,17 @@ def _between(structure: Structure) -> Iterator[tuple[int, str, str]]:
         word = m.group()
         if any(t.start <= m.start() < t.end for t in structure.tokens) or word in _SAYS_NOTHING:
             continue
-        if word[0].isalpha() or word in _MARKS:
-            yield m.start(), "small", word
+        yield m.start(), "small", word
+
+
+def _as_written(structure: Structure) -> Iterator[tuple[int, str, str]]:
+    """What no key tells: every sign, and every figure that is in no quantity and no word (`[75]`, the 2 of a name)."""
+    text = structure.text
+    aligned = len(folded(text)) == len(text)
+    told = [(t.start, t.end) for t in structure.of(Part.QUANTITY)] if aligned else []
+    words = [(t.start, t.end) for t in structure.of(Part.WORD)] if aligned else []
+    for place, sign in signs(text, lambda at: any(a <= at < b for a, b in told)):
+        yield place, SIGN, sign
+    for m in _FIGURES.finditer(text):
+        if not any(a <= m.start() and m.end() <= b for a, b in (*told, *words)):
+            yield m.start(), FIGURE, m.group()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from wardround.evidence.errors import EvidenceError
-from wardround.evidence.ingest.layouts import corpus_file
+from wardround.evidence.ingest.layouts import belongs_to_corpus, corpus_file
 
 BESIDE: Final = (".yaml", ".yml")
 """`NAME.pdf.yaml` says of `NAME.pdf` what a PDF cannot say of itself."""
@@ -25,17 +25,31 @@ class File:
     whole_folder: bool
     """Whether it was found in a folder that was given, and not given itself."""
     fault: str | None = None
-    """Why it is not read."""
+    """Why it cannot be read."""
+    aside: str | None = None
+    """Why it is no document."""
 
 
-def find(paths: list[Path]) -> list[File]:
-    """Every file, each once, in order. Raises EvidenceError for a path that is not there."""
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A path that was given, and is not there."""
+
+    path: Path
+    reason: str
+
+
+def find(paths: list[Path]) -> tuple[list[File], list[Missing]]:
+    """Every file, each once, in order; and what was given and is not there. Raises EvidenceError where nothing is."""
     found: dict[Path, File] = {}
+    missing: list[Missing] = []
     for given in paths:
         try:
             root = given.resolve(strict=True)
         except (OSError, RuntimeError) as error:
-            raise EvidenceError(f"{given} is not there: give a file or a folder.") from error
+            if len(missing) + 1 == len(paths):
+                raise EvidenceError(f"{given} is not there: give a file or a folder.") from error
+            missing.append(Missing(given, "it is not there: give a file or a folder"))
+            continue
         if root.is_dir():
             for file in _in_folder(root):
                 found.setdefault(file.path, file)
@@ -43,7 +57,7 @@ def find(paths: list[Path]) -> list[File]:
             found.setdefault(root, File(root, root.name, root, False, _fault(root, root)))
         else:
             raise EvidenceError(f"{given} is neither a file nor a folder: give one of these.")
-    return list(found.values())
+    return list(found.values()), missing
 
 
 def _in_folder(root: Path) -> Iterator[File]:
@@ -54,11 +68,12 @@ def _in_folder(root: Path) -> Iterator[File]:
         corpus = corpus_file(here)
         for name in sorted(names):
             path = here / name
-            if name.startswith(".") or (corpus is not None and path != corpus) or _is_beside(path, names):
+            if name.startswith(".") or _is_beside(path, names):
                 continue
             fault = _fault(path, root)
             if fault or path.is_file():
-                yield File(path, path.relative_to(root).as_posix(), root, True, fault)
+                aside = None if corpus is None else belongs_to_corpus(path, corpus)
+                yield File(path, path.relative_to(root).as_posix(), root, True, fault, aside)
     for error in closed:
         where = Path(str(error.filename))
         yield File(where, where.name, root, True, f"it cannot be listed: {error.strerror}")

@@ -36,6 +36,11 @@ _NAMES: Final = (
     "pqal*.json",
     "ori_pqal*.json",
 )
+_BESIDE: Final = re.compile(
+    r"(?:readme|licen[cs]e)(?:\..*)?|(?:queries|claims|qrels|(?:ori_)?(?:test|train|dev|val)(?:_set|_ground_truth)?)\b.*\.(?:jsonl|json|csv|tsv)(?:\.gz)?"
+    r"|claims_\w+\.(?:csv|jsonl)(?:\.gz)?|.*\.(?:queries|qrels?|titles|ids)(?:\.gz)?|.*\.(?:titles|queries)\.\w+(?:\.gz)?",
+    re.I,
+)
 _NF_TITLE: Final = re.compile(r"\s+pubmed ncbi\s+")
 
 
@@ -45,6 +50,18 @@ def corpus_file(folder: Path) -> Path | None:
         found = sorted(path for path in folder.glob(pattern) if path.is_file())
         if found:
             return found[0]
+    return None
+
+
+def belongs_to_corpus(path: Path, corpus: Path) -> str | None:
+    """Why a file in a corpus's folder is none of its documents: questions, judgements, what is told of the corpus, and other
+    writings of the same records. None for what merely lies there."""
+    if path == corpus:
+        return None
+    if _BESIDE.fullmatch(path.name):
+        return f"it belongs to the corpus of {corpus.name}, and is none of its documents"
+    if any(path.match(pattern) for pattern in _NAMES):
+        return f"the corpus is read from {corpus.name}: give this file itself to read it too"
     return None
 
 
@@ -143,8 +160,26 @@ def _scifact(proven: Proven, told: Told | None) -> Reading:
                     yield _record(str(row["doc_id"] or ""), row["title"] or "", (Part(text),))
                 except ValueError as error:
                     yield Unread(f"line {rows.line_num}", str(error))
-        except (csv.Error, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            raise BrokenError(not_utf8(proven, "CSV")) from error
+        except csv.Error as error:
             raise BrokenError(f"line {rows.line_num}: it is no CSV ({error}): fetch it again") from error
+
+
+def not_utf8(proven: Proven, kind: str) -> str:
+    """Where a file leaves UTF-8: the line, its column where a CSV's head names it, and what to do."""
+    with opened(proven) as data:
+        head = data.readline(MAX_LINE).decode("utf-8", "replace").lstrip("\ufeff").strip().split(",")
+        data.seek(0)
+        for n, line in enumerate(data, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError as error:
+                before = next(csv.reader([line[: error.start].decode("utf-8", "replace")]), [""])
+                column = head[min(len(before), len(head)) - 1] if n > 1 else "the head"
+                byte = line[error.start : error.start + 1].hex()
+                return f"line {n}, {column}: byte {byte} is not UTF-8 (Latin-1 perhaps): save the {kind} as UTF-8"
+    return f"it is not UTF-8: save the {kind} as UTF-8"
 
 
 def _nfcorpus(proven: Proven, told: Told | None) -> Reading:

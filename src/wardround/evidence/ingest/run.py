@@ -52,6 +52,8 @@ class Ingested:
     """Documents `new`, `changed`, `amended`, `same`, `older`; `passages` written."""
     corpora: dict[str, int] = field(default_factory=dict)
     """Documents of each corpus that was written to, after the run."""
+    missing: list[Trouble] = field(default_factory=list)
+    """Paths that were given and are not there."""
     broken: list[Trouble] = field(default_factory=list)
     records: list[Trouble] = field(default_factory=list)
     """Records passed over within files that were read."""
@@ -89,12 +91,12 @@ def take_in(
     prune: bool = False,
     progress: Progress | None = None,
 ) -> Ingested:
-    """Take in files and folders. Raises EvidenceError where a path is not there or the store cannot be written."""
+    """Take in files and folders. Raises EvidenceError where no path is there or the store cannot be written."""
     started = time.perf_counter()
     if corpus is not None:
         checked_corpus(corpus)
-    files = find(list(paths))
-    done = Ingested(files=len(files))
+    files, missing = find(list(paths))
+    done = Ingested(files=len(files), missing=[Trouble(str(one.path), one.reason) for one in missing])
     with PdfReader() as pdfs:
         run = _Run(store, Ledger(store), settings or Settings(), corpus, prune, progress, pdfs, done, files)
         run.total = sum(_size(file.path) for file in files)
@@ -113,6 +115,8 @@ def _take(run: _Run, file: File) -> None:
     try:
         if file.fault:
             raise BrokenError(file.fault)
+        if file.aside:
+            raise OtherKindError(file.aside)
         proven = prove(file.path)
         kind = kind_of(proven)
         corpus = run.corpus or _named(file, kind)

@@ -125,6 +125,11 @@ def _split(text: str, begin: int) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
+def states(words: str, *, at_once: bool = False) -> bool:
+    """Whether a verb is seen; `at_once`: as the first word."""
+    return (_FINITE.match(words) if at_once else _FINITE.search(words)) is not None
+
+
 def _is_statement(words: str) -> bool:
     return _FINITE.search(words) is not None and len(words.split()) > 1
 

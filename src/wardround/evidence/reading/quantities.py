@@ -1,6 +1,7 @@
 """Numbers in a text with their units, exact: `1 g`, `1,000 mg` and `1000mg` are one quantity, `1 mg` and `1 mcg` are two.
 
-Rates of taking are quantities too: `twice a day`, `every 12 hours` and `bd` are 2 a day.
+Rates of taking are quantities too: `twice a day`, `every 12 hours` and `bd` are 2 a day; `4 g/day` is an amount and a rate.
+A number that can be read in two ways (`500.000 mg`, `2,5 mg`) is `doubtful`, and equal only to what is written like it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from wardround.evidence.reading.word_lists import NUMBER_WORDS
+from wardround.evidence.reading.numbers import ONE, value
+from wardround.evidence.reading.rates import rates
 
-_NUMBER: Final = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_COUNT: Final = "|".join(
-    sorted((w for w in NUMBER_WORDS if w not in ("once", "twice", "thrice")), key=len, reverse=True)
-)
-_ONE: Final = rf"(?:{_NUMBER}|\b(?:{_COUNT})\b)"
 _SIMPLE: Final[Mapping[str, tuple[str, float]]] = {
     **dict.fromkeys(("kg", "kilogram", "kilograms", "kilogramme", "kilogrammes"), ("mass", 1e6)),
     **dict.fromkeys(("g", "gram", "grams", "gm", "gramme", "grammes"), ("mass", 1e3)),
@@ -51,19 +48,10 @@ _UNIT: Final = re.compile(
     rf"\s?-?\s?(?:degrees?\s+)?(?P<unit>{_WORDS})(?P<rest>(?:\s?/\s?(?:[a-z]+\d?|1[.,]73\s?m2)(?:\s?/\s?(?:[a-z]+|1[.,]73\s?m2))*)|"
     r"(?:\s+per\s+(?:kg|kilogram|day|hour|minute|week|litre|liter|dose))+)?(?![a-z0-9])"
 )
-_RANGE: Final = re.compile(rf"(?P<low>{_ONE})(?P<unit>[^\d]{{0,12}}?)\s?(?:-|to|and|or)\s?(?P<high>{_ONE})")
-_ALONE: Final = re.compile(_ONE)
-_PER: Final = {"day": 1.0, "daily": 1.0, "week": 1 / 7, "weekly": 1 / 7, "month": 1 / 30, "monthly": 1 / 30, "year": 1 / 365, "yearly": 1 / 365,
-               "night": 1.0, "nightly": 1.0, "hour": 24.0, "hourly": 24.0}  # fmt: skip
-_RATE: Final = re.compile(
-    rf"\b(?:(?P<times>once|twice|thrice|{_ONE}\s+times?)\s+(?:a|an|per|each|every|in\s+a)?\s*(?P<per>day|daily|week|weekly|month|monthly|year|yearly|night|nightly)"
-    rf"|every\s+(?P<every>{_ONE})(?:\s?(?:-|to)\s?(?P<every2>{_ONE}))?\s+(?P<span>hours?|days?|weeks?|months?)"
-    rf"|(?P<hourly>{_ONE})[\s-]hourly"
-    r"|every\s+(?P<each>day|night|week|month|other\s+day)|(?P<code>od|bd|bid|tds|tid|qds|qid|qd)"
-    r"|(?P<bare>daily|nightly|weekly|monthly|yearly|a\s+day|per\s+day|a\s+week|a\s+year|each\s+day|each\s+night|at\s+night))\b"
-)
-_CODES: Final = {"od": 1.0, "qd": 1.0, "bd": 2.0, "bid": 2.0, "tds": 3.0, "tid": 3.0, "qds": 4.0, "qid": 4.0}
-_SPANS: Final = {"hour": 24.0, "day": 1.0, "week": 1 / 7, "month": 1 / 30}
+_RANGE: Final = re.compile(rf"(?P<low>{ONE})(?P<unit>[^\d]{{0,12}}?)\s?(?:-|to|and|or)\s?(?P<high>{ONE})")
+_ALONE: Final = re.compile(ONE)
+_MINUS: Final = re.compile(r"(?:(?<![^\s(])-|\bminus\s+)$")
+_TWO_WAYS: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +63,13 @@ class Amount:
     dimension: str
     start: int
     end: int
+    doubtful: bool = False
 
     @property
     def key(self) -> str:
         """What two writings of one quantity share."""
         return f"{self.dimension}:{_told(self.low)}" + (
-            f"-{_told(self.high)}" if self.high != self.low else ""
+            f"-{_told(self.high)}" if self.high != self.low else ("?" if self.doubtful else "")
         )
 
 
@@ -97,7 +86,7 @@ _FOLD: Final = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
     **dict.fromkeys(map(ord, "\u00b5\u03bc"), "u"),
     **dict.fromkeys(map(ord, "\u00a0\u2009\u202f"), " "),
-    ord("\u2019"): "'", ord("\u2265"): ">", ord("\u2264"): "<", ord("\u00b2"): "2",
+    ord("\u2019"): "'", ord("\u00b2"): "2",
 }  # fmt: skip
 
 
@@ -105,76 +94,63 @@ def amounts(text: str) -> tuple[Amount, ...]:
     """Every quantity in the order of the text; `text` folded."""
     found: list[Amount] = []
     taken = [False] * len(text)
-    for one in (*_rates(text), *_ranges(text), *_singles(text, taken)):
-        if not any(taken[one.start : one.end]):
-            taken[one.start : one.end] = [True] * (one.end - one.start)
-            found.append(one)
+    for read in (_rates, _ranges, _singles):
+        for one in read(text, taken):
+            if not any(taken[one.start : one.end]):
+                taken[one.start : one.end] = [True] * (one.end - one.start)
+                found.append(one)
     return tuple(sorted(found, key=lambda a: a.start))
 
 
-def _rates(text: str) -> Iterator[Amount]:
-    for m in _RATE.finditer(text):
-        value = _rate(m)
-        if value is not None:
-            yield Amount(min(value), max(value), "per day", m.start(), m.end())
+def _rates(text: str, taken: list[bool]) -> Iterator[Amount]:
+    return (Amount(low, high, "per day", start, end) for low, high, start, end in rates(text))
 
 
-def _rate(m: re.Match[str]) -> tuple[float, float] | None:
-    if m["times"]:
-        per = _value(m["times"].split()[0]) * _PER[m["per"]]
-    elif m["every"]:
-        unit = _SPANS[m["span"].rstrip("s")]
-        first, second = _value(m["every"]), _value(m["every2"] or m["every"])
-        return (unit / second, unit / first) if first and second else None
-    elif m["hourly"]:
-        hours = _value(m["hourly"])
-        if not hours:
-            return None
-        per = 24.0 / hours
-    elif m["each"]:
-        per = 0.5 if "other" in m["each"] else _PER[m["each"]]
-    elif m["code"]:
-        per = _CODES[m["code"]]
-    else:
-        per = _PER[m["bare"].split()[-1]]
-    return per, per
-
-
-def _ranges(text: str) -> Iterator[Amount]:
+def _ranges(text: str, taken: list[bool]) -> Iterator[Amount]:
     for m in _RANGE.finditer(text):
-        low, high = _value(m["low"]), _value(m["high"])
+        low, high = value(m["low"]), value(m["high"])
         between = m["unit"].strip()
         first = _UNIT.match(text, m.end("low"))
         last = _UNIT.match(text, m.end())
         joins = text[m.end("unit") : m.start("high")].strip()
-        if joins in ("and", "or") or (between and (first is None or first.end() > m.end("unit") + 1)):
+        if joins in ("and", "or") or (between and not _is_unit(text, first, m.end("unit"))):
             continue
-        after = _unit(last)
-        before = _unit(first) if between else None
-        if before is not None and after is None:
+        after, end = _unit(last, taken)
+        before = _unit(first, taken)[0] if between else None
+        if (before is not None and after is None) or _MINUS.search(text, 0, m.start()):
             continue
         dimension, factor = after or ("", 1.0)
         low_factor = before[1] if before is not None and before[0] == dimension else factor
         if low * low_factor < high * factor and (before is None or before[0] == dimension):
-            yield Amount(
-                low * low_factor, high * factor, dimension, m.start(), last.end() if last else m.end()
-            )
+            doubtful = bool(dimension) and (_two_ways(text, m, "low") or _two_ways(text, m, "high"))
+            yield Amount(low * low_factor, high * factor, dimension, m.start(), end or m.end(), doubtful)
+
+
+def _is_unit(text: str, m: re.Match[str] | None, end: int) -> bool:
+    """Whether nothing but a unit stands between a number and the joint of a range."""
+    return m is not None and m.end() <= end + 1 and not text[m.end() : end].strip()
 
 
 def _singles(text: str, taken: list[bool]) -> Iterator[Amount]:
     for m in _ALONE.finditer(text):
         if any(taken[m.start() : m.end()]) or _inside_a_word(text, m):
             continue
-        value = _value(m.group())
-        after = _UNIT.match(text, m.end())
-        dimension, factor = _unit(after) or ("", 1.0)
-        yield Amount(
-            value * factor,
-            value * factor,
-            dimension,
-            m.start(),
-            after.end() if after and dimension else m.end(),
-        )
+        after, end = _unit(_UNIT.match(text, m.end()), taken)
+        dimension, factor = after or ("", 1.0)
+        minus = _MINUS.search(text, 0, m.start())
+        number = value(m.group()) * factor * (-1.0 if minus is not None else 1.0)
+        start = minus.start() if minus is not None else m.start()
+        doubtful = bool(dimension) and _two_ways(text, m)
+        yield Amount(number, number, dimension, start, end if dimension else m.end(), doubtful)
+
+
+def _two_ways(text: str, m: re.Match[str], group: int | str = 0) -> bool:
+    """`500.000` may be five hundred, or half a million; the comma of `2,5` may part two numbers, or be a point."""
+    start, end = m.span(group)
+    parted = (text[start - 1 : start] == "," and text[max(0, start - 2) : start - 1].isdigit()) or (
+        text[end : end + 1] == "," and text[end + 1 : end + 2].isdigit()
+    )
+    return parted or _TWO_WAYS.fullmatch(m[group]) is not None
 
 
 def _inside_a_word(text: str, m: re.Match[str]) -> bool:
@@ -184,21 +160,21 @@ def _inside_a_word(text: str, m: re.Match[str]) -> bool:
     return before.isalpha() or (before == "-" and two.isalpha()) or (before == "." and two.isalpha())
 
 
-def _value(written: str) -> float:
-    return float(NUMBER_WORDS[written]) if written in NUMBER_WORDS else float(written.replace(",", ""))
+def _unit(m: re.Match[str] | None, taken: list[bool]) -> tuple[tuple[str, float] | None, int]:
+    """Dimension, factor and where it ends. What follows a slash stays as it is written: mg/kg is never mg.
 
-
-def _unit(m: re.Match[str] | None) -> tuple[str, float] | None:
-    """Dimension and factor. What follows a slash stays as it is written: mg/kg is never mg."""
+    A rate behind it was read on its own: `g/day` is grams, a day.
+    """
     if m is None:
-        return None
+        return None, 0
     dimension, factor = _SIMPLE[m["unit"]]
-    rest = re.sub(r"\s+|per", lambda x: "/" if x.group() == "per" else "", m["rest"] or "")
-    rest = (
-        rest.replace("kilogram", "kg")
-        .replace("hour", "h")
-        .replace("minute", "min")
-        .replace("litre", "l")
-        .replace("liter", "l")
-    )
-    return f"{dimension}{rest}", factor
+    if any(taken[m.start("unit") : m.end("unit")]):
+        return None, 0
+    written, end = m["rest"] or "", m.end()
+    while written and (any(taken[m.end("unit") : end]) or written[-1].isspace()):
+        end -= 1
+        written = written[:-1]
+    rest = re.sub(r"\s+|per", lambda x: "/" if x.group() == "per" else "", written)
+    for long, short in (("kilogram", "kg"), ("hour", "h"), ("minute", "min"), ("litre", "l"), ("liter", "l")):
+        rest = rest.replace(long, short)
+    return (f"{dimension}{rest}", factor), end

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from wardround.evidence.reading.quantities import amounts, folded
+from wardround.evidence.reading.references import CITED, REFERENCE
 from wardround.evidence.reading.terms import Terms
 from wardround.evidence.reading.word_lists import (
     DIRECTIONS,
@@ -20,8 +21,10 @@ from wardround.evidence.reading.word_lists import (
 )
 from wardround.search.words import stem
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W_]+)*|[<>]|[^\W_]+")
-_MARKUP: Final = re.compile(r"\[[^\]\s]{0,80}\]")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W_]+)*|[<>]=?|[\u2264\u2265]|[^\W_]+")
+_OR_EQUAL: Final = {"<=": "\u2264", ">=": "\u2265"}
+_MARKUP: Final = re.compile(rf"{REFERENCE.pattern}|{CITED.pattern}")
+"""What names a source. Any other words between brackets say something: `aspirin [75mg]`."""
 _KEPT_APART: Final = frozenset({"with", "acute", "chronic", "non"})
 _REMEMBERED: Final = 32_768
 
@@ -130,6 +133,7 @@ def _word(word: str, start: int, end: int) -> Token | None:
         return Token(f"for {POPULATIONS[word]}", Part.POPULATION, word, start, end)
     if word in ROUTES:
         return Token(f"by {ROUTES[word]}", Part.ROUTE, word, start, end)
+    word = _OR_EQUAL.get(word, word)
     axes = DIRECTIONS.get(word, ())
     key = SAME.get(word) or stem(word)
     if axes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import combinations
 from typing import Final
 
 from wardround.evidence.reading.word_lists import listed as _listed
@@ -27,9 +28,12 @@ class Terms:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._names: dict[tuple[str, ...], str] = {}
+        drugs = frozenset(w for kind in ("drug", "class") for w in knowledge.names.by_name.get(kind, {}))
         for kind in _KINDS:
             for words, slug in knowledge.names.by_name.get(kind, {}).items():
                 key = tuple(stem(w) for w in words)
+                if kind == "finding" and _hold(words, drugs):
+                    continue
                 if len(key) <= _LONGEST and not (
                     len(key) == 1 and (len(words[0]) < _SHORTEST or words[0] in _TOO_COMMON)
                 ):
@@ -51,6 +55,12 @@ class Terms:
                     break
             else:
                 place += 1
+
+
+def _hold(words: tuple[str, ...], drugs: frozenset[tuple[str, ...]]) -> bool:
+    """Whether a finding's name holds a drug's: `take metformin` would hide the drug from whoever looks at its dose."""
+    spans = combinations(range(len(words) + 1), 2)
+    return any(words[a:b] in drugs for a, b in spans if b - a < len(words))
 
 
 @lru_cache(maxsize=4)

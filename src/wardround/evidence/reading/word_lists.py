@@ -41,7 +41,7 @@ _AXES: Final = (
      "falling drop drops dropped decline declines declined halve halves halved diminish diminishes diminished lessen cut cuts down "
      "downward downwards lose loses loss smaller less fewer lighter weaken weakens attenuate attenuates blunt blunts shrink"),
     ("high highest maximum maximal most top", "low lowest minimum minimal least bottom"),
-    ("above over exceeds exceed exceeding beyond >", "below under beneath within-under <"),
+    ("above over exceeds exceed exceeding beyond > \u2265", "below under beneath within-under < \u2264"),
     ("before prior preceding", "after following afterwards once-after"),
     ("early earlier earliest soon sooner immediately urgently promptly", "late later latest delayed delay eventually"),
     ("long longer longest lengthen prolong prolongs prolonged prolongation", "short shorter shortest shorten shortens shortened brief"),

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from wardround.evidence.documents import Document, Layer, Passage
 from wardround.evidence.errors import EvidenceError
-from wardround.evidence.searching.populations import fits, holds_in, populations
+from wardround.evidence.searching.populations import (
+    checked_country,
+    checked_population,
+    fits,
+    holds_in,
+    populations,
+)
 
 Facet = str
 
@@ -41,7 +47,9 @@ class Limits:
         if years is not None and None not in years and years[0] > years[1]:  # type: ignore[operator]
             raise EvidenceError(f"years: {years[0]} is later than {years[1]}. Give the earlier one first.")
         some = None if corpora is None else frozenset(corpora)
-        return cls(wanted, years, jurisdiction, population, some, include_retracted)
+        where = None if jurisdiction is None else checked_country(jurisdiction)
+        who = None if population is None else checked_population(population)
+        return cls(wanted, years, where, who, some, include_retracted)
 
     def holds(self, document: Document) -> bool:
         """Whether the document may be found."""

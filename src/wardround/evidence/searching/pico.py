@@ -13,7 +13,7 @@ from typing import Final
 from wardround.evidence.documents import Layer
 from wardround.evidence.searching.naming import Mention
 from wardround.evidence.searching.needs import PREFERRED, Need, need_of
-from wardround.evidence.searching.populations import populations
+from wardround.evidence.searching.populations import groups_in, populations
 
 _COMPARES: Final = re.compile(
     r"\b(?:versus|vs\.?|compared (?:to|with)|rather than|instead of|better than|worse than|than|or)\s",
@@ -91,9 +91,13 @@ def taken_apart(question: str, mentions: Sequence[Mention]) -> Pico:
     parts: dict[str, list[Part]] = {
         name: [] for name in ("population", "intervention", "comparison", "outcome")
     }
+    whom = [_widened(question, span, mentions) for span in groups_in(question)]
+    for start, end in whom:
+        ids = (one for m in mentions if start <= m.start < end for one in m.ids)
+        parts["population"].append(Part(question[start:end], start, tuple(dict.fromkeys(ids))))
     for mention in mentions:
         role = _role(mention, question, aims, compares)
-        if role is not None:
+        if role is not None and not any(start <= mention.start < end for start, end in whom):
             parts[role].append(Part(mention.text, mention.start, mention.ids))
     for role, part in _by_rule(question, compares):
         if not any(
@@ -123,6 +127,16 @@ def _role(
     if kinds & _TREATMENTS:
         return "intervention"
     return None
+
+
+def _widened(question: str, span: tuple[int, int], mentions: Sequence[Mention]) -> tuple[int, int]:
+    """A group with what is said of it behind (`men over 65 with diabetes`), where nothing known is named there."""
+    for match in _AMONG.finditer(question):
+        start, end = match.start(1), match.start(1) + len(match[1].rstrip())
+        apart = any(start <= m.start < end and not span[0] <= m.start < span[1] for m in mentions)
+        if start < span[1] and span[0] < end and not apart:
+            return min(start, span[0]), max(end, span[1])
+    return span
 
 
 def _whom(question: str, start: int) -> bool:

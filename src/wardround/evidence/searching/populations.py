@@ -9,6 +9,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from wardround.evidence.errors import EvidenceError
+from wardround.evidence.ingest.places import place
+
 _WORDS: Final = {
     "newborns": r"newborns?|neonat\w*|preterm|premature infants?",
     "infants": r"infants?|bab(?:y|ies)|under (?:1|one)(?: year)?",
@@ -62,14 +65,12 @@ _EUROPE: Final = frozenset(
         "SK",
     ]
 )
-_CALLED: Final = {
-    "UK": "GB",
-    "UNITED KINGDOM": "GB",
-    "ENGLAND": "GB",
-    "USA": "US",
-    "UNITED STATES": "US",
-    "CHINA": "CN",
-}
+_GROUP: Final = re.compile(
+    rf"\b(?:(?:an?|the|older|younger|young|adult|pregnant|breast-?feeding|elderly)\s+)?(?:{'|'.join(_WORDS.values())})"
+    rf"(?:\s+(?:{'|'.join(_WORDS.values())}|patients?|people|persons?))*\b",
+    re.IGNORECASE,
+)
+_ARTICLE: Final = re.compile(r"(?:an?|the)\s+", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -78,6 +79,34 @@ def populations(text: str | None) -> frozenset[str]:
     if not text:
         return frozenset()
     return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(text))
+
+
+def groups_in(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a text names whom it is about: `pregnant woman`, `older adults`; words that stand together are one."""
+    found = []
+    for m in _GROUP.finditer(text):
+        article = _ARTICLE.match(m.group())
+        found.append((m.start() + (article.end() if article is not None else 0), m.end()))
+    return tuple(found)
+
+
+def checked_population(words: str) -> str:
+    """The words, which must name a group that is known. Raises EvidenceError."""
+    if not populations(words):
+        raise EvidenceError(
+            f"population: {words!r:.60} names no group. Use {', '.join(_WORDS)}, alone or in a phrase, or leave it out."
+        )
+    return words
+
+
+def checked_country(name: str) -> str:
+    """ISO letters of a country, `Europe` or `international`, from any of its names. Raises EvidenceError."""
+    found = place(name)
+    if found is None:
+        raise EvidenceError(
+            f"jurisdiction: {name!r:.60} is no country. Give ISO 3166 letters (GB, us), a country's name, Europe or international."
+        )
+    return found
 
 
 def fits(documents: frozenset[str], asked: frozenset[str]) -> bool:
@@ -105,8 +134,8 @@ def nearness(documents: frozenset[str], asked: frozenset[str]) -> float:
 
 
 def country(name: str | None) -> str | None:
-    """ISO letters, or the name as it is (`international`, `Europe`)."""
-    return None if name is None else _CALLED.get(name.strip().upper(), name.strip())
+    """ISO letters, `Europe`, `international`; the name as it is where it is none of these."""
+    return None if name is None else place(name) or name.strip()
 
 
 def holds_in(documents: str | None, asked: str) -> bool:

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Final
 
 from wardround.evidence.reading.clauses import PREFIX
 from wardround.evidence.reading.structure import STRUCTURAL, Part, Structure, Token
+from wardround.evidence.reading.word_lists import DIRECTIONS, LIMITS
 
 _ALIKE: Final = 0.6
 """Share of the claim's tokens that a sentence must have before a difference contradicts it."""
 _VERBATIM: Final = 0.75
 _BOUNDING: Final = frozenset({Part.NEGATION, Part.LIMIT, Part.POPULATION})
+_DOSES: Final = ("q mass:", "q unit:", "q tablet:", "q volume:", "q puff:", "q drop:", "q mass/kg:")
+_LASTING: Final = ("q time:", "q month:")
+_COMPARES: Final = frozenset({*DIRECTIONS} & LIMITS) | {"<", ">", "\u2264", "\u2265"}
 _TURNED: Final = frozenset({"limit alone", "limit sole", "limit solely", "limit even"})
 
 
@@ -31,6 +36,8 @@ class Agreement:
     open: tuple[str, ...] = ()
     verbatim: bool = False
     """Whether it is the sentence but for what is named: then no model may speak for it."""
+    swapped: tuple[str, str] | None = None
+    """The claim's drug and the sentence's, where that is all that differs."""
 
     @property
     def borne_out(self) -> bool:
@@ -56,12 +63,28 @@ def compare(claim: Structure, sentence: Structure) -> Agreement:
         _weigh(change, weighed)
     opened = weighed.opened
     opened += [f"'{t.word}' is not in it" for t in lacking if id(t) not in weighed.told]
-    opened += [f"'{t.word}' was left out" for t in _dropped(spare, changed) if id(t) not in weighed.told]
+    left = [
+        *_dropped(spare, changed),
+        *_against(claim.tokens, changed),
+        *_of_a_dose(claim, spare),
+        *_beside(claim, sentence, spare),
+    ]
+    opened += [f"'{t.word}' was left out" for t in left if id(t) not in weighed.told]
     if not weighed.clash and not opened and not _in_some_order(claim, sentence):
         opened.append("it names the same things in another order")
+    swapped = _swapped(lacking, spare) if not weighed.clash and share >= _VERBATIM else None
     return Agreement(
-        share, tuple(dict.fromkeys(weighed.clash)), tuple(dict.fromkeys(opened)), verbatim=share >= _VERBATIM
+        share, tuple(dict.fromkeys(weighed.clash)), tuple(dict.fromkeys(opened)), share >= _VERBATIM, swapped
     )
+
+
+def _swapped(lacking: Sequence[Token], spare: Sequence[Token]) -> tuple[str, str] | None:
+    """One drug in another's place, and no bound of the sentence left out."""
+    mine = {t.key for t in lacking}
+    theirs = {t.key for t in spare if t.part is Part.DRUG}
+    if len(mine) != 1 or len(theirs) != 1 or any(t.part is not Part.DRUG for t in lacking):
+        return None
+    return None if any(t.part in _BOUNDING for t in spare) else (mine.pop(), theirs.pop())
 
 
 @dataclass(slots=True)
@@ -162,6 +185,33 @@ def _dropped(spare: Sequence[Token], changed: Sequence[_Change]) -> list[Token]:
         if t.part is Part.QUANTITY and t not in left
     ]
     return left + apart
+
+
+def _against(claim: Sequence[Token], changed: Sequence[_Change]) -> list[Token]:
+    """What stands between the claim's parts and goes the other way than one of them: `start it if` is not `(stop it) if`."""
+    between = [t for change in changed if change.inside and not change.mine for t in change.other]
+    turned = [replace(t, axes=DIRECTIONS.get(t.word, ())) if t.part is Part.NEGATION else t for t in claim]
+    return [t for t in between if t.part is Part.DIRECTION and any(_opposed(t, one) for one in turned)]
+
+
+def _of_a_dose(claim: Structure, spare: Sequence[Token]) -> list[Token]:
+    """For what, how and for how long the sentence gives a dose: without them the claim says more than it."""
+    if not claim.of(Part.DRUG) or not any(t.key.startswith(_DOSES) for t in claim.of(Part.QUANTITY)):
+        return []
+    return [t for t in spare if t.part in (Part.NAME, Part.ROUTE) or t.key.startswith(_LASTING)]
+
+
+def _beside(claim: Structure, sentence: Structure, spare: Sequence[Token]) -> list[Token]:
+    """What bounds a figure of the claim and stands only in the sentence: `below 50 kg`, `up to 1 g`."""
+    left = {id(t) for t in spare}
+    return [
+        one
+        for one, behind in pairwise(sentence.tokens)
+        if id(one) in left
+        and one.word in _COMPARES
+        and behind.part is Part.QUANTITY
+        and behind.key in claim.keys
+    ]
 
 
 def _in_some_order(claim: Structure, sentence: Structure) -> bool:

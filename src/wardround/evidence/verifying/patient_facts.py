@@ -8,7 +8,7 @@ from typing import Final
 
 from wardround.clinical import WARDROUND, Fact, Quantity
 from wardround.evidence.claims import Verdict
-from wardround.evidence.reading.quantities import amounts
+from wardround.evidence.reading.quantities import amounts, folded
 from wardround.evidence.reading.structure import Part, Structure
 from wardround.evidence.reading.terms import Terms
 from wardround.knowledge import KnowledgeBase
@@ -105,7 +105,7 @@ def _weigh(claim: Structure, fact: Fact) -> FromMemory | None:
 def _value(claim: Structure, fact: Fact, value: Quantity) -> FromMemory | None:
     """The claim's numbers beside the remembered one, in its own unit."""
     own = amounts(f"{value.value:.10g} {_written(value.unit)}".lower())
-    stated = [a for a in amounts(claim.text.lower()) if own and a.dimension in (own[0].dimension, "")]
+    stated = [a for a in amounts(folded(claim.text)) if own and a.dimension in (own[0].dimension, "")]
     if not own or not stated:
         return None
     told = f"{fact.kind} '{fact.concept.text}' is {value.value:g} {value.unit}"

@@ -18,16 +18,19 @@ from wardround.evidence.documents import Found, Passage
 from wardround.evidence.reading.structure import Part, Reader, Structure
 from wardround.evidence.reading.terms import terms
 from wardround.evidence.verifying.agreement import compare
+from wardround.evidence.verifying.exchanged import exchanged
 from wardround.evidence.verifying.key_index import KeyIndex
 from wardround.evidence.verifying.passages import Held, Passages
 from wardround.evidence.verifying.patient_facts import remembered
 from wardround.evidence.verifying.ports import ClaimReader, Library, Opinion, PairModel
 from wardround.evidence.verifying.statements import Statement, statements
 from wardround.evidence.verifying.structured import against
+from wardround.evidence.verifying.together import told_together
 from wardround.knowledge import KnowledgeBase
 
 LIMIT: Final = 8
 _STATEMENTS: Final = 12
+_SWAPS: Final = 3
 _MODEL_SUPPORTS: Final = 0.9
 _MODEL_REFUTES: Final = 0.9
 _MODEL_SHARE: Final = 0.5
@@ -83,12 +86,13 @@ class Verifier:
         """A verdict on each claim, in order. `facts` are what is remembered of the patient whom the text is about."""
         given = tuple(one.passage if isinstance(one, Found) else one for one in retrieved)
         judged = [self._judge(claim, facts, given) for claim in claims]
-        return tuple(
+        seen = [
             self._beside(one, judged[max(0, place - 1) : place + 2])
             if one.verdict is Verdict.UNCERTAIN
             else one
             for place, one in enumerate(judged)
-        )
+        ]
+        return told_together(self._base, self._reader, seen)
 
     def _beside(self, one: Judged, around: Sequence[Judged]) -> Judged:
         """An open claim against the passages that bear its neighbours out: a source often says both, one behind the other."""
@@ -144,6 +148,9 @@ class Verifier:
             )
         if held and held[0].refutes:
             return _by_passage(claim, held[0], Verdict.REFUTED)
+        other = next((why for h in held[:_SWAPS] if (why := exchanged(self._base, said, h))), None)
+        if other is not None:
+            return Judged(claim, Verdict.REFUTED, "structure", other[0], other[1])
         return self._by_model(claim, said, passages, held) or _open(claim, held)
 
     def _looked_up(self, claim: Claim, given: Sequence[Passage]) -> tuple[Passage, ...]:
