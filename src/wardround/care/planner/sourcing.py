@@ -24,6 +24,8 @@ LOOKED_UP_FOR = frozenset(WORDS) - {"report"}
 MOST_DRUGS = 1
 SHORTEST = 12
 """Words of a passage shorter than this, in characters, are found in too many sentences to support one."""
+ENDS = ("", ".", ";")
+"""What may follow a sentence that stands in a passage: after a colon or a comma it goes on."""
 MOST_FOR_ONE = 2
 """So many passages are cited for one sentence."""
 
@@ -139,10 +141,12 @@ def _supporting(passages: Sequence[JSON], sentence: str) -> list[tuple[str, str]
 
 @lru_cache(maxsize=65_536)
 def _stands(passage: str, sentence: str) -> str | None:
-    """The sentence as it stands in the passage; None where it does not."""
+    """The sentence as it stands in the passage, to its end; None where it does not, or goes on there."""
     said = sentence.rstrip(".;")
     at = passage.find(said)
-    return passage[at : at + len(said)] if at >= 0 and len(said) >= SHORTEST else None
+    if at < 0 or len(said) < SHORTEST or passage[at + len(said) :][:1] not in ENDS:
+        return None
+    return passage[at : at + len(said)]
 
 
 @lru_cache(maxsize=65_536)
