@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from memory_facts import a_fact
 from memory_places import new_database, run
+from sqlalchemy import select, text
 
 from wardround.clinical import Patient
 from wardround.memory import RememberingError
-from wardround.memory.stores import AuditEntry, open_store
+from wardround.memory.stores import AuditEntry, open_store, tables
+from wardround.memory.stores.databases import PostgresServer
 
 NOW = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
 CLINICAL = ["facts", "codes", "patients", "vectors"]
@@ -113,6 +115,28 @@ def test_the_trail_can_only_grow(address: str, statement: str) -> None:
 
     with plain(address, "A") as db, pytest.raises(psycopg.errors.InsufficientPrivilege):
         db.execute(statement)
+
+
+@pytest.mark.parametrize("times", [1, 12], ids=["first", "prepared"])
+def test_a_question_asked_in_one_round_trip_sees_its_patient_alone(address: str, times: int) -> None:
+    server, everybodys = PostgresServer(address), select(tables.facts.c.patient_id)
+    try:
+        for _ in range(times):
+            for who in ("A", "B"):
+                assert {row[0] for row in server.asked_once(who, everybodys, {})} == {who}
+    finally:
+        server.engine.dispose()
+
+
+def test_a_question_that_the_server_refuses_is_an_error_of_memory(address: str) -> None:
+    server = PostgresServer(address)
+    try:
+        assert server.asked_once("A", select(tables.facts.c.id), {})
+        with pytest.raises(RememberingError, match=r"memory refused a read: .*does not exist"):
+            server.asked_once("A", select(text("nothing_like_it")), {})
+        assert server.asked_once("A", select(tables.facts.c.id), {})
+    finally:
+        server.engine.dispose()
 
 
 @pytest.mark.parametrize("table", CLINICAL)

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from sqlalchemy import (
+    ClauseElement,
     Connection,
     Engine,
     Integer,
     LargeBinary,
+    Select,
     Table,
     TextClause,
     create_engine,
@@ -52,6 +54,12 @@ class Database(Protocol):
         """Turn to another patient within the transaction."""
         ...
 
+    def asked_once(
+        self, patient_id: str, query: Select[Any], values: dict[str, Any]
+    ) -> Sequence[Sequence[Any]]:
+        """One question about one patient in a transaction of its own: to a server in one round trip."""
+        ...
+
     def insert(self, table: Table) -> Any:
         """An INSERT that can say what happens on conflict."""
         ...
@@ -76,12 +84,16 @@ def transaction(
             yield connection
             connection.commit()
     except SQLAlchemyError as error:
-        raise RememberingError(
-            f"memory refused a {doing}: {cause(error)}. Check disk space, permissions, and that the server is up."
-        ) from error
+        raise _refused(doing, error) from error
 
 
-def cause(error: SQLAlchemyError) -> str:
+def _refused(doing: Doing, error: Exception) -> RememberingError:
+    return RememberingError(
+        f"memory refused a {doing}: {cause(error)}. Check disk space, permissions, and that the server is up."
+    )
+
+
+def cause(error: Exception) -> str:
     """The first line of what the database said: the others may quote a record."""
     said = str(getattr(error, "orig", None) or error).strip()
     return said.splitlines()[0].rstrip(".") if said else type(error).__name__
@@ -112,6 +124,13 @@ class SqliteFile:
 
     def see(self, connection: Connection, patient_id: str) -> None:
         """A file shows everybody: nothing to turn."""
+
+    def asked_once(
+        self, patient_id: str, query: Select[Any], values: dict[str, Any]
+    ) -> Sequence[Sequence[Any]]:
+        """A file knows no round trips."""
+        with transaction(self, "read", patient_id) as db:
+            return db.execute(query, values).all()
 
     def insert(self, table: Table) -> sqlite.Insert:
         """SQLite's INSERT."""
@@ -164,6 +183,7 @@ class PostgresServer:
                 f"{self.name} needs PostgreSQL's driver: pip install 'wardround[postgres]'."
             ) from error
         self._role: str | None = None
+        self._written: dict[ClauseElement, str] = {}
         _ping_after_rest(self.engine)
 
     def begin(self, connection: Connection, doing: Doing, patient_id: str, listing: bool) -> None:
@@ -200,6 +220,33 @@ class PostgresServer:
     def see(self, connection: Connection, patient_id: str) -> None:
         """Name another patient to row-level security."""
         connection.execute(_SEE, {"patient": patient_id})
+
+    def asked_once(
+        self, patient_id: str, query: Select[Any], values: dict[str, Any]
+    ) -> Sequence[Sequence[Any]]:
+        """Begin, step down, ask and commit in one pipeline. The first question learns which role to step down to."""
+        if self._role is None:
+            with transaction(self, "read", patient_id) as db:
+                return db.execute(query, values).all()
+        settings = {"path": SCHEMA, "role": self._role, "patient": patient_id, "listing": ""}
+        failures = self.engine.dialect.loaded_dbapi.Error
+        try:
+            with self.engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                with raw.pipeline(), raw.transaction():
+                    raw.execute(self._sql(_AS_NOBODY), settings)
+                    answer = raw.execute(self._sql(query), values)
+                rows: Sequence[Sequence[Any]] = answer.fetchall()
+                return rows
+        except (SQLAlchemyError, failures) as error:
+            raise _refused("read", error) from error
+
+    def _sql(self, statement: ClauseElement) -> str:
+        """What the driver is sent; statements are few, and live as long as the program."""
+        written = self._written.get(statement)
+        if written is None:
+            written = self._written[statement] = str(statement.compile(dialect=self.engine.dialect))
+        return written
 
     def insert(self, table: Table) -> postgresql.Insert:
         """PostgreSQL's INSERT."""

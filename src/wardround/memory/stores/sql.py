@@ -132,12 +132,11 @@ class SqlStore:
     def newer(self, *, patient_id: str, than: int | None) -> tuple[int, tuple[Fact, ...] | None]:
         """The revision and all facts, or None where it is the one known: one statement."""
         asked = {"who": named(patient_id), "than": _NEVER if than is None else than}
-        with self._reading(patient_id) as db:
-            found = db.execute(r.NEWER, asked).all()
-        revision = int(found[0].revision) if found else 0
+        found = self._open.asked_once(patient_id, r.NEWER, asked)
+        revision = int(found[0][0]) if found else 0
         if revision == than:
             return revision, None
-        return revision, tuple(r.decoded(row.data) for row in found if row.data is not None)
+        return revision, tuple(r.decoded(data) for _, data in found if data is not None)
 
     def know(self, patient: Patient) -> None:
         """Remember who the patient is."""
