@@ -1,4 +1,4 @@
-"""What all tests share: where the shared data lie, if they are there at all."""
+"""What all tests share: where the shared data lie, if they are there at all, and that no example is timed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # a loaded machine is no defect
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

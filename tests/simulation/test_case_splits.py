@@ -107,7 +107,7 @@ def reaching(root: Path) -> list[str]:
     return [
         str(path)
         for path in sorted(root.rglob("*.py"))
-        if any(name.startswith(private) for name in imports_of(path))
+        if any(name == one or name.startswith(f"{one}.") for name in imports_of(path) for one in private)
     ]
 
 
