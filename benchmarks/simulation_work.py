@@ -14,7 +14,6 @@ from functools import cached_property
 from time import process_time
 
 from wardround.care import Chart, Clinic, MemoryService, OrderBook, Planner, Request, Ward
-from wardround.evaluation import Consultation, consult
 from wardround.harness import (
     JSON,
     Action,
@@ -41,9 +40,11 @@ from wardround.memory import Memory
 from wardround.rewards import score_visit
 from wardround.simulation import (
     Case,
+    Consultation,
     SimulatedExamination,
     SimulatedLaboratory,
     StandardisedPatient,
+    consult,
     generate,
 )
 

@@ -301,7 +301,9 @@ def test_the_log_pins_the_renderer() -> None:
 def test_the_page_s_example_runs() -> None:
     page = Path(__file__).parents[2] / "docs" / "shorthand.md"
     (block,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S)
-    exec(compile(block, page.name, "exec"), {})  # our own page
+    scope: dict[str, Any] = {}
+    exec(compile(block, page.name, "exec"), scope)  # our own page, with assertions of its own
+    assert scope["conversation"][0].content == "attending short"
 
 
 def test_the_page_names_every_terse_tool() -> None:

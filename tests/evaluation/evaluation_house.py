@@ -9,17 +9,15 @@ from typing import Any
 
 from wardround.care import Clinic
 from wardround.evaluation import (
-    Consultation,
     Osce,
     OsceConfig,
     PlayedEpisode,
-    consult,
     examine,
     play_episode,
     policy_for,
 )
 from wardround.knowledge import load
-from wardround.simulation import Case, generate
+from wardround.simulation import Case, Consultation, consult, generate
 
 
 @cache

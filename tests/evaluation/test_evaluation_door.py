@@ -8,8 +8,8 @@ import sys
 import wardround.evaluation
 
 DOOR = [
-    "AgentClinicConfig", "AgentClinicResults", "Consultation", "Osce", "OsceConfig", "PlayedEpisode", "PolicyFor", "Result",
-    "consult", "consult_agentclinic", "episode_page", "examine", "examine_agentclinic", "file_name", "intervals", "keep",
+    "AgentClinicConfig", "AgentClinicResults", "Osce", "OsceConfig", "PlayedEpisode", "PolicyFor", "Result",
+    "consult_agentclinic", "episode_page", "examine", "examine_agentclinic", "file_name", "intervals", "keep",
     "lasting", "means", "play_episode", "policy_for", "surroundings", "visit_page", "write_whole",
 ]  # fmt: skip
 

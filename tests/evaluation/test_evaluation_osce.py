@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from evaluation_house import case_of, clinic, examined, lived, played, report_of, visited
 
-from wardround.evaluation import OsceConfig, consult, examine, osce, policy_for
+from wardround.evaluation import OsceConfig, examine, osce, policy_for
 from wardround.evaluation.cases import case_at, lasting
 from wardround.evaluation.osce import MOST_VISITS
 from wardround.evaluation.results import heard_of_said, ranks, unsafe_executed
@@ -28,7 +28,7 @@ from wardround.harness import (
 )
 from wardround.models import ModelError
 from wardround.rewards import DIMENSIONS, score_visit
-from wardround.simulation import given_up, heldout_conditions
+from wardround.simulation import consult, given_up, heldout_conditions
 
 KEYS = {
     "task", "policy", "split", "n", "unscored", "broken", "seconds", "ci95", "total", *DIMENSIONS, "scan", "top1", "top3",

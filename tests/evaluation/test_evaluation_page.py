@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from evaluation_house import case_of, clinic, lived, played, visited
 
-from wardround.evaluation import Consultation, episode_page, visit_page
+from wardround.evaluation import episode_page, visit_page
 from wardround.evaluation.course_chart import course_chart
 from wardround.evaluation.telling import lines_of
 from wardround.harness import Consulted, Returned
 from wardround.rewards import VisitScore, score_episode, score_visit
+from wardround.simulation import Consultation
 
 HOSTILE = '<script>alert(1)</script><img src="http://evil.example/x" onerror="x()">{{ 7 * 7 }}</style>'
 EMPTY = {"meta", "link", "br", "img", "input", "hr", "rect", "polyline", "line"}

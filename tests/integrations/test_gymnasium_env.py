@@ -17,12 +17,11 @@ import gymnasium
 from gymnasium.utils.env_checker import check_env
 
 from wardround.care import Clinic
-from wardround.evaluation import consult
 from wardround.harness import Budgets, Decided
 from wardround.integrations.gymnasium import VISIT, WardroundEnv, read_action
 from wardround.knowledge import load
 from wardround.rewards import OraclePolicy
-from wardround.simulation import generate
+from wardround.simulation import consult, generate
 
 
 @cache

@@ -442,6 +442,7 @@ async def test_a_client_that_hangs_up_cancels_its_generation() -> None:
                 break
             await stream.close()
             await until(lambda: model.cancelled == 2)
+    assert model.cancelled == len(model.asked) == 2
 
 
 async def test_many_requests_are_at_work_at_once() -> None:

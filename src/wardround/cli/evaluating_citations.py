@@ -28,26 +28,11 @@ def citations(
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Citation precision, recall and coverage over simulated visits; beside it the same with planted errors."""
-    import asyncio
-
-    from wardround.cli.evaluating_tables import progress
-    from wardround.cli.output import out as screen
-    from wardround.cli.output import print_json
-    from wardround.cli.stores import clinic
+    from wardround.cli.evaluating_cohorts import tell
     from wardround.evaluation.citations import examine_citations
-    from wardround.evaluation.keeping import keep_lines
     from wardround.evaluation.visits_played import Cohort
 
-    cohort = Cohort(policy, cases, split, seed, limit)
-    with progress() as told:
-        done = asyncio.run(examine_citations(clinic(), cohort, told))
-    if out is not None:
-        keep_lines(out, done.report, [case.as_json() for case in done.cases])
-    if as_json:
-        print_json(done.report)
-    else:
-        for part in citations_table(done.report):
-            screen.print(part)
+    tell(examine_citations, Cohort(policy, cases, split, seed, limit), citations_table, out, as_json)
 
 
 def citations_table(report: Mapping[str, Any]) -> Iterator[RenderableType]:

@@ -26,26 +26,11 @@ def hallucination(
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """The rate (Refuted + 0.5 Uncertain) / claims over simulated visits; beside it the same texts with planted errors."""
-    import asyncio
-
-    from wardround.cli.evaluating_tables import progress
-    from wardround.cli.output import out as screen
-    from wardround.cli.output import print_json
-    from wardround.cli.stores import clinic
+    from wardround.cli.evaluating_cohorts import tell
     from wardround.evaluation.hallucination import examine_hallucination
-    from wardround.evaluation.keeping import keep_lines
     from wardround.evaluation.visits_played import Cohort
 
-    cohort = Cohort(policy, cases, split, seed, limit)
-    with progress() as told:
-        done = asyncio.run(examine_hallucination(clinic(), cohort, told))
-    if out is not None:
-        keep_lines(out, done.report, [case.as_json() for case in done.cases])
-    if as_json:
-        print_json(done.report)
-    else:
-        for part in hallucination_table(done.report):
-            screen.print(part)
+    tell(examine_hallucination, Cohort(policy, cases, split, seed, limit), hallucination_table, out, as_json)
 
 
 def hallucination_table(report: Mapping[str, Any]) -> Iterator[RenderableType]:

@@ -15,7 +15,6 @@ from wardround.cli.output import out, print_json, words
 from wardround.cli.simulating_cases import asked_for, generated
 from wardround.cli.stores import clinic
 from wardround.evaluation import (
-    consult,
     episode_page,
     file_name,
     play_episode,
@@ -25,7 +24,7 @@ from wardround.evaluation import (
 )
 from wardround.harness import ConfigurationError, Event, dump_lines
 from wardround.rewards import EpisodeScore, VisitScore, score_episode, score_visit
-from wardround.simulation import PHRASINGS, Case
+from wardround.simulation import PHRASINGS, Case, consult
 
 MOST_VISITS = 24
 

@@ -15,18 +15,15 @@ from wardround.evaluation.page import episode_page, visit_page
 from wardround.evaluation.policies import PolicyFor, policy_for
 from wardround.evaluation.results import Result
 from wardround.evaluation.surroundings import surroundings
-from wardround.simulation import Consultation, consult
 
 __all__ = [
     "AgentClinicConfig",
     "AgentClinicResults",
-    "Consultation",
     "Osce",
     "OsceConfig",
     "PlayedEpisode",
     "PolicyFor",
     "Result",
-    "consult",
     "consult_agentclinic",
     "episode_page",
     "examine",

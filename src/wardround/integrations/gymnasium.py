@@ -33,7 +33,6 @@ except ModuleNotFoundError as error:
     ) from error
 
 from wardround.care import Clinic, prose_renderer
-from wardround.evaluation import Consultation, consult
 from wardround.harness import (
     Action,
     Budgets,
@@ -45,7 +44,7 @@ from wardround.harness import (
 )
 from wardround.knowledge import load
 from wardround.rewards import VisitScore, score_visit
-from wardround.simulation import Case, Tier, generate
+from wardround.simulation import Case, Consultation, Tier, consult, generate
 
 VISIT: Final = "wardround/Visit-v0"
 MOST_WRITTEN: Final = 4_000

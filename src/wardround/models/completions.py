@@ -23,10 +23,10 @@ from wardround.models.local.hearing import Hearing
 from wardround.models.openai_compatible import Limits, OpenAICompatibleModel
 from wardround.models.preview import Preview
 from wardround.models.protocol import Completion, Request
-from wardround.models.refusals import fault_in_answer, fault_of
+from wardround.models.refusals import fault_in_answer
 from wardround.models.retry import Backoff
-from wardround.models.wire import as_list, as_object, encode, finish_of, garbage, logprobs_of, parse
-from wardround.models.written import SAY, THINK, clean, completed
+from wardround.models.wire import as_list, as_object, finish_of, garbage, logprobs_of, parse
+from wardround.models.written import THINK, clean, completed, thinking, thought_marks
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -65,6 +65,7 @@ class CompletionsModel(OpenAICompatibleModel):
         )
         self.name = name or f"completions:{model}"
         self._tokenizer = _opened(Path(tokenizer)) if isinstance(tokenizer, str | Path) else tokenizer
+        self._marks = thought_marks(self._tokenizer.get_vocab())
         self._reading = threading.Lock()
 
     def __repr__(self) -> str:
@@ -126,30 +127,9 @@ class CompletionsModel(OpenAICompatibleModel):
         return call_grammar(request.tools, must_call=request.must_call, style=style)
 
     async def _attempt(self, request: Request, preview: Preview, stream: bool) -> Completion:
-        import httpx
-
         assert isinstance(request, _Prepared)
-        url = self._base.copy_with(path=self._base.path.rstrip("/") + "/completions")
-        try:
-            async with self._connected().stream(
-                "POST", url, content=encode(self._members(request))
-            ) as answer:
-                if not answer.is_success:
-                    text = (await self._read(answer, _ERROR_BYTES, cut=True)).decode("utf-8", "replace")
-                    raise fault_of(
-                        answer.status_code, answer.headers, text, where=self._where, secret=self._key
-                    )
-                return self._told(await self._read(answer, self._limits.max_bytes), request)
-        except httpx.ConnectTimeout as error:
-            raise self._fault(
-                ModelTimeout, "did not take the connection in time", error, retry=True
-            ) from error
-        except httpx.TimeoutException as error:
-            raise self._fault(ModelTimeout, f"was silent for {self._limits.read:g} s", error) from error
-        except httpx.DecodingError as error:
-            raise self._fault(ModelGarbage, "sent an answer that does not decompress", error) from error
-        except httpx.TransportError as error:
-            raise self._fault(ModelUnavailable, "cannot be reached or hung up", error, retry=True) from error
+        async with self._posted("/completions", self._members(request)) as answer:
+            return self._told(await self._read(answer, self._limits.max_bytes), request)
 
     def _members(self, request: _Prepared) -> dict[str, object]:
         """The request in vLLM's dialect; nothing is left out for a server that does not take it."""
@@ -193,7 +173,7 @@ class CompletionsModel(OpenAICompatibleModel):
                 logprobs=logprobs,
                 model=self.name,
                 grammar=request.mask.id if request.mask is not None else None,
-                think_tokens=self._thinking(ids, request.opened),
+                think_tokens=thinking(self._marks, ids, request.opened),
             )
 
     def _written(self, ids: tuple[int, ...], request: _Prepared, cut: bool) -> Completion:
@@ -205,15 +185,6 @@ class CompletionsModel(OpenAICompatibleModel):
         text, _ = hearing.text(ids, ends)
         names = {tool.name for tool in request.tools}
         return completed(text, (), "", "length" if cut else "stop", names, opened=request.opened)
-
-    def _thinking(self, ids: tuple[int, ...], opened: bool) -> int | None:
-        """How many of the first tokens are a thought, its closing mark included; None for a model without thoughts."""
-        begin, end = (self._tokenizer.get_vocab().get(mark) for mark in (THINK, SAY))
-        if begin is None or end is None:
-            return None
-        if end in ids:
-            return ids.index(end) + 1
-        return len(ids) if opened or begin in ids[:4] else 0
 
     def _text(self, ids: list[int], plain: bool) -> str:
         text = self._tokenizer.decode(ids, skip_special_tokens=plain, clean_up_tokenization_spaces=False)

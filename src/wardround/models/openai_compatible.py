@@ -11,7 +11,8 @@ import asyncio
 import contextlib
 import os
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -128,19 +129,27 @@ class OpenAICompatibleModel:
             await self._sleep(wait)
 
     async def _attempt(self, request: Request, preview: Preview, stream: bool) -> Completion:
+        members = body(request, self._model, stream=stream, without=self.refused_fields)
+        async with self._posted("/chat/completions", members, sent=members) as response:
+            if "text/event-stream" in response.headers.get("content-type", "").lower():
+                return await self._streamed(response, Assembly(request, self._model, preview))
+            return self._whole(await self._read(response, self._limits.max_bytes), request, preview)
+
+    @asynccontextmanager
+    async def _posted(
+        self, path: str, members: Mapping[str, object], *, sent: Collection[str] = ()
+    ) -> AsyncIterator[httpx.Response]:
+        """The answer, where it is a good one; everything else is a fault. What is `sent` may be left out if refused."""
         import httpx
 
-        members = body(request, self._model, stream=stream, without=self.refused_fields)
-        url = self._base.copy_with(path=self._base.path.rstrip("/") + "/chat/completions")
+        url = self._base.copy_with(path=self._base.path.rstrip("/") + path)
         try:
             async with self._connected().stream("POST", url, content=encode(members)) as response:
                 if not response.is_success:
                     text = (await self._read(response, _ERROR_BYTES, cut=True)).decode("utf-8", "replace")
-                    sent, status, headers = members.keys(), response.status_code, response.headers
+                    status, headers = response.status_code, response.headers
                     raise fault_of(status, headers, text, where=self._where, secret=self._key, sent=sent)
-                if "text/event-stream" in response.headers.get("content-type", "").lower():
-                    return await self._streamed(response, Assembly(request, self._model, preview))
-                return self._whole(await self._read(response, self._limits.max_bytes), request, preview)
+                yield response
         except httpx.ConnectTimeout as error:
             raise self._fault(
                 ModelTimeout, "did not take the connection in time", error, retry=True

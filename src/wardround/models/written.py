@@ -6,7 +6,7 @@ Never raises on any text: what cannot be read as a thought or a call stays text.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from json import JSONDecoder
 
 from wardround.models.protocol import Completion, Finish, ToolCall
@@ -147,3 +147,19 @@ def _torn(text: str, number: int) -> ToolCall | None:
         return None
     rest = text[arguments.end() :].strip() if arguments else ""
     return ToolCall(f"call_{number}", name.group(1), rest)
+
+
+def thought_marks(vocabulary: Mapping[str, int]) -> tuple[int, int] | None:
+    """The tokens between which a thought stands; None for a model without thoughts."""
+    begin, end = vocabulary.get(THINK), vocabulary.get(SAY)
+    return None if begin is None or end is None else (begin, end)
+
+
+def thinking(marks: tuple[int, int] | None, ids: Sequence[int], opened: bool) -> int | None:
+    """How many of the first tokens are a thought, its closing mark included; None for a model without thoughts."""
+    if marks is None:
+        return None
+    begin, end = marks
+    if end in ids:
+        return ids.index(end) + 1
+    return len(ids) if opened or begin in ids[:4] else 0

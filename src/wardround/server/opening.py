@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
+from wardround.models import MINI
 from wardround.server.limits import ServingLimits
 from wardround.server.refusals import ServerError
 from wardround.server.seam import open_tokens
 from wardround.server.served import Served, serve_as
-
-MINI = "wardround-mini"
 
 
 def open_served(
@@ -26,14 +24,13 @@ def open_served(
 
 def folder_of(model: str) -> Path:
     """The folder with the model."""
-    if model in ("mini", MINI) and not Path(model).is_dir():
-        folder = Path(str(files("wardround.models") / "data" / MINI))
-        if not (folder / "config.json").is_file():
+    if model in ("mini", MINI.name) and not Path(model).is_dir():
+        if not (MINI / "config.json").is_file():
             raise ServerError(
-                f"{MINI} is not in this installation.",
+                f"{MINI.name} is not in this installation.",
                 "Install a release that has it, or name a folder with a Hugging Face model.",
             )
-        return folder
+        return MINI
     folder = Path(model).expanduser()
     if not (folder / "config.json").is_file():
         raise ServerError(

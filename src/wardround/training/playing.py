@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from wardround.care import Clinic, Ward
-from wardround.harness import Answering, Event, MemoryStore, Policy, seed_of
+from wardround.harness import Event, MemoryStore, Policy, seed_of
 from wardround.memory import Memory
-from wardround.simulation import Case, StandardisedPatient, consult, generate, heldout_conditions
+from wardround.simulation import REVIEWER, Case, StandardisedPatient, consult, generate, heldout_conditions
 from wardround.simulation.episode import EpisodeOfCare
-
-REVIEWER: Final = Answering("approve", "rule: approve")
-"""Signs whatever asks for a signature."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from wardround.models.local.hearing import Hearing
 from wardround.models.local.jobs import Counts, Job, Written
 from wardround.models.local.taught import TAUGHT, taught
 from wardround.models.protocol import Completion, Finish, Request
-from wardround.models.written import SAY, THINK, clean, completed
+from wardround.models.written import THINK, clean, completed, thinking, thought_marks
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -76,6 +76,7 @@ class LocalModel:
         self.network = model
         """The weights. Whoever changes them calls `forget`."""
         self._tokenizer = tokenizer
+        self._marks = thought_marks(self._tokenizer.get_vocab())
         self._ends = _ends(model, tokenizer)
         self._context = _context(model)
         self._vocabulary = len(cast("Any", model.get_input_embeddings()).weight)
@@ -258,17 +259,8 @@ class LocalModel:
             model=self.name,
             grammar=prepared.grammar,
             limit=prepared.most if prepared.most < request.max_tokens else None,
-            think_tokens=self._thinking(written.ids, prepared.opened),
+            think_tokens=thinking(self._marks, written.ids, prepared.opened),
         )
-
-    def _thinking(self, ids: tuple[int, ...], opened: bool) -> int | None:
-        """How many of the first tokens are a thought, its closing mark included; None for a model without thoughts."""
-        begin, end = (self._tokenizer.get_vocab().get(mark) for mark in (THINK, SAY))
-        if begin is None or end is None:
-            return None
-        if end in ids:
-            return ids.index(end) + 1
-        return len(ids) if opened or begin in ids[:4] else 0
 
     def _room(self, prompt: list[int], request: Request) -> int:
         """How many tokens may be generated: the request's limit, or what the context leaves."""
