@@ -17,6 +17,7 @@ from typing import Any
 
 from wardround.care import Clinic
 from wardround.knowledge import load
+from wardround.models import taught
 from wardround.training import (
     Encoded,
     Packing,
@@ -78,7 +79,7 @@ def run(told: argparse.Namespace) -> dict[str, Any]:
     )
     report |= {"loss_before": before, "loss_after": mean_loss(model, held or learnt, config)}
     report |= {"lessons": len(learnt), "held_out": len(held), "lora": told.lora, "seed": told.seed}
-    folder = save_folder(merged(model), tokenizer, told.out, _card(told, report))
+    folder = save_folder(merged(model), tokenizer, told.out, _card(told, report), renderer=taught(told.model))
     return {**report, "out": str(folder)}
 
 

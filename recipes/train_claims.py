@@ -6,11 +6,12 @@ chosen on one), and SciFact's own claims in the first stage.
 1. `network`: MiniLM's two upper layers on pairs of opposite polarity, made from abstracts that no training claim cites: a
    sentence or title (claim) beside a sentence (evidence); the claim turned round; the evidence turned round; both. So
    neither side alone tells the verdict. Another sentence of the same abstract is Uncertain. Checkpointed; goes on where it was.
-2. `heads`: a logistic regression over what the network says of all sentences of an abstract, on SciFact's training claims: one
-   for each of five parts that share no cited abstract, trained on the other four, and one trained on all.
+2. `heads`: two logistic regressions over all sentences of an abstract, on SciFact's training claims: whether the abstract
+   decides the claim, and which way. A pair for each of five parts that share no cited abstract, trained on the other four,
+   and one trained on all. `--heads` trains these alone, over the network in `--out`.
 """
 
-# ruff: noqa: N806 (dimension suffixes: B pairs, N pairs of claim and abstract, X inputs of the head)
+# ruff: noqa: N806 (dimension suffixes: B pairs, N pairs of claim and abstract, X and Z inputs of the heads)
 from __future__ import annotations
 
 import argparse
@@ -25,6 +26,7 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
@@ -39,7 +41,7 @@ from recipes.claims_rewriting import (
 from wardround.evaluation.claims import FOLDS, PLACES
 from wardround.evaluation.claims_scifact import SciFact, folds, read_scifact
 from wardround.evaluation.softmax_regression import Softmax, fit
-from wardround.evidence.verifying.evidence_head import inputs
+from wardround.evidence.verifying.evidence_head import leant, told
 from wardround.evidence.verifying.features import COUNT, features
 from wardround.evidence.verifying.network import Lower, Upper
 from wardround.evidence.verifying.pair_model import WEIGHTS, ShippedPairModel, digest, minilm_folder
@@ -58,7 +60,8 @@ class Config:
     rate: float = 1.5e-4
     head_rate: float = 1e-3
     warm_up: int = 200
-    l2: float = 0.14
+    evidence_l2: float = 0.14
+    leaning_l2: float = 0.4
     seed: int = 7
     every: int = 100
     """Steps between checkpoints."""
@@ -220,18 +223,29 @@ def _keep(work: Path, net: Upper, optimiser: Any, schedule: Any, step: int) -> N
 def train_heads(data: SciFact, weights: Path, config: Config = CONFIG) -> dict[str, Any]:
     """Stage 2, with the network in `weights`."""
     model = ShippedPairModel(weights)
-    rows = []
+    reads = []
     for pair in data.pairs:
         abstract = data.abstracts[pair.document]
-        rows.append(inputs(model.read(pair.claim, [abstract.title, *abstract.sentences], title=True)))
-    x_NX = np.array(rows)
+        reads.append(model.read(pair.claim, [abstract.title, *abstract.sentences], title=True))
+    told_NZ, leant_NX = np.array([told(r) for r in reads]), np.array([leant(r) for r in reads])
     y_N = np.array([PLACES[p.verdict] for p in data.pairs])
+
+    def trained(on: NDArray[np.int64]) -> dict[str, Any]:
+        decided = on[y_N[on] != UNCERTAIN]
+        evidence = fit(
+            told_NZ[on], (y_N[on] != UNCERTAIN).astype(np.int64), 2, l2=config.evidence_l2, even=False
+        )
+        leaning = fit(
+            leant_NX[decided], (y_N[decided] == SUPPORTED).astype(np.int64), 2, l2=config.leaning_l2
+        )
+        return {"evidence": _as_json(evidence), "leaning": _as_json(leaning)}
+
+    every = np.arange(len(y_N))
     heads, held_out = {}, {}
     for number, part in enumerate(folds(data.pairs, FOLDS)):
-        rest = np.setdiff1d(np.arange(len(y_N)), part)
-        heads[f"part {number}"] = _as_json(fit(x_NX[rest], y_N[rest], 3, l2=config.l2))
+        heads[f"part {number}"] = trained(np.setdiff1d(every, part))
         held_out[f"part {number}"] = sorted({digest(data.pairs[k].claim) for k in part})
-    heads["all"] = _as_json(fit(x_NX, y_N, 3, l2=config.l2))
+    heads["all"] = trained(every)
     return {"heads": heads, "held_out": held_out}
 
 
@@ -251,15 +265,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="SciFact's folder")
     parser.add_argument("--work", type=Path, required=True, help="where checkpoints are kept")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
+    parser.add_argument("--heads", action="store_true", help="the network in --out stays as it is")
     given = parser.parse_args()
     data = read_scifact(given.data)
-    net = train_network(data, given.work)
     given.out.mkdir(parents=True, exist_ok=True)
-    kept = {name: value.half().contiguous() for name, value in net.state_dict().items()}
-    save_file(kept, str(given.out / "pair.safetensors"))
+    if not given.heads:
+        net = train_network(data, given.work)
+        kept = {name: value.half().contiguous() for name, value in net.state_dict().items()}
+        save_file(kept, str(given.out / "pair.safetensors"))
     heads = given.out / "heads.json"
-    if not heads.is_file():
-        heads.write_text(json.dumps({"heads": {}, "held_out": {}}))
+    heads.write_text(json.dumps({"heads": {}, "held_out": {}}))
     heads.write_text(json.dumps(train_heads(data, given.out)))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from wardround.care import Clinic
+from wardround.care import Clinic, ShorthandRenderer
 from wardround.knowledge import load
 from wardround.training import (
     Maker,
@@ -72,7 +72,8 @@ def main() -> None:
         report["held_out"] = measure(model, tokenizer, maker.held, config)
         _say(report)
     report |= {"seed": told.seed, "minutes": (perf_counter() - began) / 60}
-    save_folder(model, tokenizer, told.out, card(model, tokenizer, report, real=bool(lines)))
+    page = card(model, tokenizer, report, real=bool(lines))
+    save_folder(model, tokenizer, told.out, page, renderer=ShorthandRenderer.version)
     sys.stdout.write(json.dumps(report) + "\n")
 
 

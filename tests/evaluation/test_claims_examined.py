@@ -13,7 +13,7 @@ from wardround.evaluation.claims_guarded import GuardedConfig, examine_guarded
 from wardround.evaluation.claims_planted import CHANGES, plant
 from wardround.evaluation.claims_scifact import folds, literals, read_scifact
 from wardround.evaluation.softmax_regression import fit
-from wardround.evaluation.verdict_figures import auc, figures
+from wardround.evaluation.verdict_figures import auc, figures, verdicts
 from wardround.evidence import Verdict
 from wardround.harness import ConfigurationError
 from wardround.knowledge import load
@@ -100,6 +100,13 @@ def test_figures_by_hand() -> None:
     assert low <= found["macro_f1"] <= high
 
 
+def test_whether_there_is_evidence_is_decided_before_which_way() -> None:
+    """Most of what is believed speaks of evidence, though neither side alone has as much as Uncertain."""
+    assert verdicts(
+        np.array([[0.3, 0.4, 0.3], [0.2, 0.45, 0.35], [0.31, 0.4, 0.29], [0.1, 0.5, 0.4]])
+    ).tolist() == [2, 2, 0, 1]
+
+
 def test_area_under_the_curve_halves_ties_and_needs_both_sides() -> None:
     assert auc(np.array([True, False]), np.array([0.5, 0.5])) == 0.5
     assert auc(np.array([True, True]), np.array([0.5, 0.7])) is None
@@ -110,6 +117,13 @@ def test_logistic_regression_separates_what_can_be_separated() -> None:
     y = np.repeat([0, 1, 2], 40)
     x = np.eye(3)[y] * 4 + rng.normal(size=(120, 3))
     assert (fit(x, y, 3, l2=1e-3).shares(x).argmax(1) == y).mean() > 0.95
+
+
+def test_even_classes_weigh_a_rare_one_as_much_as_a_common_one() -> None:
+    """Where nothing tells them apart, the bias is all there is: a half each, or as common as they are."""
+    x, y = np.zeros((40, 1)), np.repeat([0, 1], [30, 10])
+    assert fit(x, y, 2, l2=1e-3).shares(x)[0] == pytest.approx([0.5, 0.5], abs=1e-3)
+    assert fit(x, y, 2, l2=1e-3, even=False).shares(x)[0] == pytest.approx([0.75, 0.25], abs=1e-3)
 
 
 def test_one_thing_is_planted_and_the_same_seed_plants_the_same() -> None:

@@ -15,6 +15,7 @@ from wardround.models import Message, ModelError, ModelRefused, OpenAICompatible
 def test_the_door_is_explicit() -> None:
     assert models.__all__ == [
         "MINI",
+        "TAUGHT",
         "Backoff",
         "CallStyle",
         "Completion",
@@ -44,6 +45,7 @@ def test_the_door_is_explicit() -> None:
         "open_model",
         "schema_grammar",
         "style_of",
+        "taught",
     ]
     assert all(hasattr(models, name) for name in models.__all__)
 

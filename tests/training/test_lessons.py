@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -56,6 +57,40 @@ def test_visits_are_one_conversation_each_that_ends_with_the_visit() -> None:
         assert thought == (style != "none")
         first = lesson.messages[1].content.split()
         assert (first[2] == "v1") == (kind == "first")
+
+
+def test_a_visit_that_goes_astray_is_the_teachers_but_for_the_steps_that_are_marked() -> None:
+    """What is asked twice is refused, and what the teacher asks behind it is something else."""
+    mix = Mix(first=1, even=0, course=0, language=0, astray=1.0, steps_astray=0.5, astray_from=0)
+    plain = replace(mix, astray=0.0)
+    (led,), (alone,) = (School(clinic(), 0, one).lessons(2) for one in (mix, plain))
+    said = [m for m in led.messages if m.role == "assistant"]
+    assert led.astray
+    assert not alone.astray
+    assert max(led.astray) < len(said)
+    assert len(led.astray) < len(said) / 2
+    first = min(led.astray)
+    before = [m.tool_calls for m in alone.messages if m.role == "assistant"][:first]
+    assert [(c.name, c.arguments) for m in said[:first] for c in m.tool_calls] == [
+        (c.name, c.arguments) for calls in before for c in calls
+    ]
+    own = [
+        call.arguments
+        for at, m in enumerate(said)
+        for call in m.tool_calls
+        if call.name == "ask" and at not in led.astray
+    ]
+    assert len(own) == len(set(own))
+    assert led == School(clinic(), 0, mix).lessons(2)[0]
+
+
+def test_lessons_before_the_first_that_may_go_astray_stay_what_they_are() -> None:
+    late = replace(school().mix, astray=1.0, astray_from=2)
+    never = replace(school().mix, astray=0.0)
+    for index in (0, 1):
+        assert School(clinic(), 0, late, LINES).lessons(index) == School(clinic(), 0, never, LINES).lessons(
+            index
+        )
 
 
 def test_language_lessons_code_sentences_as_the_reader_does() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
+from wardround.models import taught
 from wardround.training import Shape, TrainingError, card, new_mini, save_folder, train_tokenizer
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def test_transformers_loads_the_folder_unchanged(tmp_path: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer, Qwen3ForCausalLM
 
     made = new_mini(tokenizer(), SMALL, seed=0)
-    folder = save_folder(made, tokenizer(), tmp_path / "mini", "# A card\n")
+    folder = save_folder(made, tokenizer(), tmp_path / "mini", "# A card\n", renderer="shorthand-1")
     assert next(made.parameters()).dtype == torch.float32  # what was learnt stays as it was
     both: Any = AutoModelForCausalLM.from_pretrained(folder, output_loading_info=True)
     loaded, report = both
@@ -51,7 +52,9 @@ def test_transformers_loads_the_folder_unchanged(tmp_path: Path) -> None:
         "model.safetensors",
         "tokenizer.json",
         "tokenizer_config.json",
+        "wardround.json",
     ]
+    assert taught(folder) == "shorthand-1"
     assert [path.name for path in tmp_path.iterdir()] == ["mini"]
 
 

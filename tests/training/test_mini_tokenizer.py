@@ -96,6 +96,13 @@ def test_what_the_assistant_says_is_learnt_and_nothing_else() -> None:
     )
 
 
+def test_a_turn_that_went_astray_is_read_and_not_learnt() -> None:
+    lesson = encoded(tokenizer(), TALK, astray={0})
+    assert lesson.ids_T.tolist() == encoded(tokenizer(), TALK).ids_T.tolist()
+    learnt = tokenizer().decode(lesson.ids_T[lesson.learnt_T].tolist())
+    assert learnt == '<tool_call>{"name":"close","arguments":{"disposition":"home"}}</tool_call><|im_end|>'
+
+
 def test_marks_and_prefixes_find_the_same_tokens() -> None:
     by_marks = encoded(tokenizer(), TALK)
     (by_prefixes,) = encoded_by_prefixes(tokenizer(), turns_of(TALK))

@@ -1,6 +1,7 @@
 """Multinomial logistic regression in numpy: the plain model that others are measured against, and that heads are made with.
 
-Minimises mean cross-entropy, classes weighed to equal shares, plus l2 |W|^2 / 2, by Nesterov's accelerated gradient.
+Minimises mean cross-entropy, classes weighed to equal shares where that is asked for, plus l2 |W|^2 / 2, by Nesterov's
+accelerated gradient.
 """
 
 # ruff: noqa: N803, N806, N815 (dimension suffixes: N cases, F features, K classes)
@@ -35,11 +36,13 @@ def softmax(logit_NK: Floats) -> Floats:
     return shares
 
 
-def fit(x_NF: Floats, y_N: NDArray[np.int64], classes: int, *, l2: float, steps: int = 400) -> Softmax:
-    """Fitted on all cases; deterministic."""
+def fit(
+    x_NF: Floats, y_N: NDArray[np.int64], classes: int, *, l2: float, even: bool = True, steps: int = 400
+) -> Softmax:
+    """Fitted on all cases; deterministic. `even`: every class weighs the same, however rare."""
     mean_F, scale_F = x_NF.mean(0), x_NF.std(0) + 1e-6
     z_NF = (x_NF - mean_F) / scale_F
-    weigh_N = 1.0 / np.maximum(np.bincount(y_N, minlength=classes), 1)[y_N]
+    weigh_N = 1.0 / np.maximum(np.bincount(y_N, minlength=classes), 1)[y_N] if even else np.ones(len(y_N))
     weigh_N /= weigh_N.sum()
     y_NK = np.eye(classes)[y_N]
     w_FK, b_K = np.zeros((z_NF.shape[1], classes)), np.zeros(classes)

@@ -19,8 +19,11 @@ Floats = NDArray[np.float64]
 
 
 def figures(truth_N: Ints, share_NK: Floats, seed: int) -> dict[str, Any]:
-    """Of shares that add to 1. `enough`: whether there is evidence at all, by F1, accuracy and area under the curve."""
-    guess_N = share_NK.argmax(1)
+    """Of shares that add to 1. `enough`: whether there is evidence at all, by F1, accuracy and area under the curve.
+
+    That is decided first: Uncertain where it has half or more; else the larger of the other two.
+    """
+    guess_N = verdicts(share_NK)
     told_N = 1.0 - share_NK[:, UNCERTAIN]
     found = {
         **_of_counts(_counts(truth_N, guess_N, np.ones((1, len(truth_N)))))[0],
@@ -44,6 +47,12 @@ def figures(truth_N: Ints, share_NK: Floats, seed: int) -> dict[str, Any]:
         "n": len(truth_N),
         "ci95": ci,
     }
+
+
+def verdicts(share_NK: Floats) -> Ints:
+    """The verdict of each case."""
+    leaning_N = np.where(share_NK[:, REFUTED] > share_NK[:, SUPPORTED], REFUTED, SUPPORTED)
+    return np.where(share_NK[:, UNCERTAIN] >= 0.5, UNCERTAIN, leaning_N)
 
 
 def _counts(truth_N: Ints, guess_N: Ints, times_RN: Floats) -> Floats:

@@ -10,6 +10,7 @@ from wardround.models.errors import (
     ModelUnavailable,
 )
 from wardround.models.local.model import LocalModel
+from wardround.models.local.taught import TAUGHT, taught
 from wardround.models.masks import (
     CallStyle,
     Grammar,
@@ -37,6 +38,7 @@ from wardround.models.scripted import ScriptedModel
 
 __all__ = [
     "MINI",
+    "TAUGHT",
     "Backoff",
     "CallStyle",
     "Completion",
@@ -66,4 +68,5 @@ __all__ = [
     "open_model",
     "schema_grammar",
     "style_of",
+    "taught",
 ]

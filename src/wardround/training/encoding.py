@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,15 +40,21 @@ def turns_of(messages: Sequence[Message]) -> list[dict[str, Any]]:
     return turns
 
 
-def encoded(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], kind: str = "") -> Encoded:
-    """A conversation by wardround-mini's template, whose turns are found by their marks."""
+def encoded(
+    tokenizer: PreTrainedTokenizerBase,
+    messages: Sequence[Message],
+    kind: str = "",
+    astray: Container[int] = (),
+) -> Encoded:
+    """A conversation by wardround-mini's template, whose turns are found by their marks. Turns `astray` are not learnt."""
     text = str(tokenizer.apply_chat_template(turns_of(messages), tokenize=False))
     ids_T = np.array(tokenizer.encode(text, add_special_tokens=False), np.int32)
     opens, closes = (tokenizer.convert_tokens_to_ids(mark) for mark in (START + "assistant", END))
     learnt_T = np.zeros(len(ids_T), np.bool_)
-    speaking = False
+    speaking, turn = False, -1
     for at, token in enumerate(ids_T.tolist()):
-        learnt_T[at] = speaking
+        learnt_T[at] = speaking and turn not in astray
+        turn += token == opens
         speaking = (speaking or token == opens) and token != closes
     return Encoded(ids_T, learnt_T, kind)
 

@@ -16,9 +16,11 @@ import numpy as np
 
 from wardround.care import Clinic, Thinking, lesson
 from wardround.care.planner.alone import SolePlanner
-from wardround.harness import Event, Policy, Returned, seed_of
+from wardround.care.shorthand.lessons import BY_RULE
+from wardround.harness import Decided, Event, Policy, Returned, seed_of
 from wardround.models import Message
 from wardround.training.playing import Played, case_of, course, first_visit, lasting, met
+from wardround.training.straying import ASTRAY, Straying
 
 Kind = Literal["first", "even", "course", "language"]
 STYLES: Final[tuple[Thinking, ...]] = ("long", "short", "none")
@@ -41,6 +43,11 @@ class Mix:
     visits: int = 4
     """Visits of a course at most."""
     thinking: tuple[float, float, float] = (0.2, 0.45, 0.35)
+    astray: float = 0.6
+    """In this share of the first visits some steps are not the teacher's: up to `steps_astray` of them."""
+    steps_astray: float = 0.25
+    astray_from: int = 16_900
+    """The lessons before this index have none: first the teacher alone is learnt."""
 
     def kind(self, rng: np.random.Generator) -> Kind:
         """Drawn."""
@@ -56,10 +63,12 @@ class Mix:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A conversation to learn from, and of what kind it is: `first-long`, `course-none`, `language`."""
+    """A conversation to learn from, and of what kind it is: `first-long`, `course-none`, `language`. Of the assistant's turns
+    those that are `astray`, counted from 0, are not learnt."""
 
     messages: tuple[Message, ...]
     kind: str
+    astray: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -83,15 +92,27 @@ class School:
         place = self.seed * STRIDE + index
         if kind == "language":
             return (Lesson(self._language(place, rng), LANGUAGE),)
+        teacher = self._astray(index)
         made = []
-        for played in self._played(kind, place, rng):
+        for played in self._played(kind, place, rng, teacher):
             style = self.mix.style(rng)
             if played.finished:
                 name = "course" if played.visit > 1 else "first"
-                made.append(Lesson(lesson(self.clinic, played.events, style), f"{name}-{style}"))
+                told = lesson(self.clinic, played.events, style)
+                made.append(Lesson(told, f"{name}-{style}", astray_in(played.events)))
         return tuple(made)
 
-    def _played(self, kind: Kind, place: int, rng: np.random.Generator) -> tuple[Played, ...]:
+    def _astray(self, index: int) -> Policy:
+        """The teacher of this lesson; its draws are its own, so that lessons without them stay what they are."""
+        rng = np.random.default_rng(seed_of("astray", self.seed, index))
+        if index < self.mix.astray_from or rng.random() >= self.mix.astray:
+            return self.teacher
+        often = self.mix.steps_astray * float(rng.random())
+        return Straying(self.clinic, self.teacher, seed_of(self.seed, index), often)
+
+    def _played(
+        self, kind: Kind, place: int, rng: np.random.Generator, teacher: Policy
+    ) -> tuple[Played, ...]:
         if kind == "course":
             known = lasting(self.clinic)
             person = case_of(self.clinic, place, known[int(rng.integers(len(known)))])
@@ -100,7 +121,7 @@ class School:
         conditions = met(self.clinic)
         condition = conditions[int(rng.integers(len(conditions)))] if kind == "even" else None
         case = case_of(self.clinic, place, condition)
-        return (asyncio.run(first_visit(self.clinic, case, self.teacher, seed=self.seed)),)
+        return (asyncio.run(first_visit(self.clinic, case, teacher, seed=self.seed)),)
 
     def _language(self, place: int, rng: np.random.Generator) -> tuple[Message, ...]:
         """Sentences, half of them real where there are any, each with the findings that it names."""
@@ -127,6 +148,12 @@ class School:
         played = asyncio.run(first_visit(self.clinic, case, self.teacher, seed=self.seed))
         for question, answer, findings in answers_in(played.events):
             yield f"{question} {answer}", findings_words(findings)
+
+
+def astray_in(events: Sequence[Event]) -> frozenset[int]:
+    """Which of the agent's turns were not the teacher's, counted from 0."""
+    decided = [e.body for e in events if e.by != BY_RULE and isinstance(e.body, Decided)]
+    return frozenset(at for at, body in enumerate(decided) if body.thought == ASTRAY)
 
 
 def answers_in(events: Sequence[Event]) -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -151,7 +151,7 @@ def _begin(tokenizer: Path, seed: int, mix: Mix, lines: tuple[str, ...]) -> None
 def _make(path: Path, part: range) -> None:
     here = _here[0]
     lessons = [
-        encoded(here.tokenizer, lesson.messages, lesson.kind)
+        encoded(here.tokenizer, lesson.messages, lesson.kind, lesson.astray)
         for index in part
         for lesson in here.school.lessons(index)
     ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Final, cast
 
+from wardround.models import TAUGHT
 from wardround.training.errors import TrainingError, needing
 
 if TYPE_CHECKING:
@@ -65,8 +67,16 @@ def new_mini(tokenizer: PreTrainedTokenizerBase, shape: Shape, *, seed: int) -> 
     return cast("PreTrainedModel", model)
 
 
-def save_folder(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: Path, card: str) -> Path:
-    """Weights in bf16, tokenizer, template and card as a Hugging Face folder: all of it, or nothing."""
+def save_folder(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    folder: Path,
+    card: str,
+    *,
+    renderer: str = "",
+) -> Path:
+    """Weights in bf16, tokenizer, template, card, and which `renderer` it was taught, as a Hugging Face folder: all of it, or
+    nothing."""
     import torch
 
     if folder.exists() and not (folder / "config.json").is_file():
@@ -78,6 +88,8 @@ def save_folder(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, fold
         narrow.save_pretrained(half)
         tokenizer.save_pretrained(half)
         (half / "README.md").write_text(card, encoding="utf-8")
+        if renderer:
+            (half / TAUGHT).write_text(json.dumps({"renderer": renderer}) + "\n", encoding="utf-8")
         half.chmod(0o755)
         for path in half.iterdir():
             path.chmod(0o644)

@@ -107,6 +107,23 @@ def _share(of: frozenset[str], within: frozenset[str]) -> float:
     return len(of & within) / len(of) if of else 0.0
 
 
+def whole(claim: str, sentences: Sequence[str]) -> list[float]:
+    """Of a text as a whole: shares of the claim's words and pieces in what stands behind its first sentence, and in all of it;
+    how many words the claim has."""
+    c, (first, *others) = _read(claim), [_read(s) for s in sentences]
+    rest = others or [first]
+    content, pieces = (
+        frozenset[str]().union(*sets) for sets in zip(*((s.content, s.pieces) for s in rest), strict=True)
+    )
+    return [
+        _share(c.content, content),
+        _share(c.pieces, pieces),
+        _share(c.content, content | first.content),
+        _share(c.pieces, pieces | first.pieces),
+        float(len(c.content)),
+    ]
+
+
 def rows(claim: str, sentences: Sequence[str], title: bool) -> list[list[float]]:
     """The features of every sentence of a document; the first one is its title where `title` is said."""
     last = max(1, len(sentences) - 1)

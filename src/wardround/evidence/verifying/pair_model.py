@@ -20,7 +20,7 @@ import numpy as np
 
 from wardround.evidence.errors import EvidenceError
 from wardround.evidence.verifying.evidence_head import Head, SentencesRead
-from wardround.evidence.verifying.features import rows
+from wardround.evidence.verifying.features import rows, whole
 from wardround.evidence.verifying.ports import Weighed
 from wardround.search import Embedder, Vectors, embedder
 
@@ -149,4 +149,5 @@ class ShippedPairModel:
             np.concatenate(hidden).astype(float),
             features_SF.astype(float),
             vectors_ND[1:] @ vectors_ND[0],
+            np.array(whole(claim, sentences)),
         )

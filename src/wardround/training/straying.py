@@ -1,0 +1,105 @@
+"""Leads the teacher astray now and then, so that lessons hold what a learner gets into and a teacher never would.
+
+Noise goes into the demonstrator's steps, and what he does next is learnt (DART, Laskey et al. 2017); the step itself is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from wardround.care import Clinic, ShorthandRenderer
+from wardround.care.planner.seeing import Seen, Sight, differential_of
+from wardround.care.planner.treatment import candidates
+from wardround.care.shorthand import ShortCall
+from wardround.care.shorthand.expanding import Unreadable
+from wardround.harness import Called, Decision, Policy, Situation, seed_of
+
+ASTRAY: Final = "astray"
+"""What is thought before such a step: that is how it is told from the teacher's."""
+LIKELY: Final = 8
+"""Questions that lead astray are about the likeliest so many conditions."""
+Stray = Callable[[Seen, np.random.Generator], ShortCall | None]
+
+
+@dataclass(frozen=True)
+class Straying:
+    """The teacher, but for about `often` of the steps. The same view and seed give the same step."""
+
+    clinic: Clinic
+    teacher: Policy
+    seed: int
+    often: float
+    name: str = "straying"
+
+    @cached_property
+    def _sight(self) -> Sight:
+        return Sight(self.clinic.projection)
+
+    @cached_property
+    def _renderer(self) -> ShorthandRenderer:
+        return ShorthandRenderer(self.clinic)
+
+    async def decide(self, situation: Situation) -> Decision:
+        """The teacher's step, or one that is nobody's."""
+        rng = np.random.default_rng(seed_of(ASTRAY, self.seed, len(situation.view.items)))
+        if rng.random() < self.often:
+            for call in self._strays(self._sight.of(situation), rng):
+                if call.tool not in situation.mask.tools:
+                    continue
+                try:
+                    return self._renderer.expand(situation, call)._replace(thought=ASTRAY)
+                except Unreadable:
+                    continue
+        return await self.teacher.decide(situation)
+
+    def read(self, situation: Situation, call: Called) -> Decision:
+        """No model is asked."""
+        return self.teacher.read(situation, call)
+
+    def _strays(self, seen: Seen, rng: np.random.Generator) -> Iterator[ShortCall]:
+        """What might be done instead, one of each kind, in a random order; what would change nothing any more is no error to learn."""
+        kinds: tuple[Stray, ...] = (
+            (self._asked_before, self._beside_the_point)
+            if not {"examine", "order_test", "differential"} & (seen.done | seen.failed)
+            else (self._asked_before, self._another_test, self._another_drug)
+        )
+        for at in rng.permutation(len(kinds)):
+            call = kinds[at](seen, rng)
+            if call is not None:
+                yield call
+
+    def _asked_before(self, seen: Seen, rng: np.random.Generator) -> ShortCall | None:
+        """A question whose answer is known."""
+        known = [f for f in (*seen.chart.asked, *seen.chart.evidence.findings) if f in self._askable]
+        return ShortCall("ask", {"about": known[int(rng.integers(len(known)))]}) if known else None
+
+    def _beside_the_point(self, seen: Seen, rng: np.random.Generator) -> ShortCall | None:
+        """A question about something that one of the likelier conditions brings."""
+        base = self.clinic.base
+        top = differential_of(self.clinic.projection, seen.chart).top(LIKELY)
+        condition, _ = top[int(rng.integers(len(top)))]
+        brought = [m.finding for m in base.conditions[condition].findings if m.finding in self._askable]
+        return ShortCall("ask", {"about": brought[int(rng.integers(len(brought)))]}) if brought else None
+
+    def _another_test(self, seen: Seen, rng: np.random.Generator) -> ShortCall | None:
+        """Any test; half the time one that was done."""
+        tests = sorted(self.clinic.base.tests)
+        if seen.last is not None and seen.last.tool == "order_test" and rng.random() < 0.5:
+            return ShortCall("order_test", {"test": str(seen.last.arguments["test"])})
+        return ShortCall("order_test", {"test": tests[int(rng.integers(len(tests)))]})
+
+    def _another_drug(self, seen: Seen, rng: np.random.Generator) -> ShortCall | None:
+        """A line of the diagnosis, checked or not."""
+        lines = [t.regimen.drug for t in candidates(self.clinic.base, seen.chart) if t.regimen is not None]
+        if seen.chart.diagnosis is None or not lines:
+            return None
+        return ShortCall("prescribe", {"drug": lines[int(rng.integers(len(lines)))]})
+
+    @cached_property
+    def _askable(self) -> frozenset[str]:
+        return frozenset(self._renderer.short.askable)
