@@ -36,6 +36,7 @@ from wardround.care.remembering import naming_of
 from wardround.care.reviewing import answer, waiting
 from wardround.care.services import MemoryService, OrderBook
 from wardround.care.shorthand import ShorthandRenderer, Thinking, lesson, short_names, spelled, vocabulary
+from wardround.care.straying import Straying, astray_in
 from wardround.care.tools import TOPICS
 from wardround.care.understanding import Understanding
 from wardround.care.visit import DeceasedError, Request, Ward
@@ -69,12 +70,14 @@ __all__ = [
     "Request",
     "ShorthandRenderer",
     "SolePlanner",
+    "Straying",
     "Thinking",
     "Understanding",
     "Ward",
     "answer",
     "asks_a_model",
     "asserts_medicine",
+    "astray_in",
     "baseline_policy",
     "differential_of",
     "dose_in_words",

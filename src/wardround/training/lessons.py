@@ -14,13 +14,10 @@ from typing import Final, Literal
 
 import numpy as np
 
-from wardround.care import Clinic, Thinking, lesson
-from wardround.care.planner.alone import SolePlanner
-from wardround.care.shorthand.lessons import BY_RULE
-from wardround.harness import Decided, Event, Policy, Returned, seed_of
+from wardround.care import Clinic, SolePlanner, Straying, Thinking, astray_in, lesson
+from wardround.harness import Event, Policy, Returned, seed_of
 from wardround.models import Message
 from wardround.training.playing import Played, case_of, course, first_visit, lasting, met
-from wardround.training.straying import ASTRAY, Straying
 
 Kind = Literal["first", "even", "course", "language"]
 STYLES: Final[tuple[Thinking, ...]] = ("long", "short", "none")
@@ -148,12 +145,6 @@ class School:
         played = asyncio.run(first_visit(self.clinic, case, self.teacher, seed=self.seed))
         for question, answer, findings in answers_in(played.events):
             yield f"{question} {answer}", findings_words(findings)
-
-
-def astray_in(events: Sequence[Event]) -> frozenset[int]:
-    """Which of the agent's turns were not the teacher's, counted from 0."""
-    decided = [e.body for e in events if e.by != BY_RULE and isinstance(e.body, Decided)]
-    return frozenset(at for at, body in enumerate(decided) if body.thought == ASTRAY)
 
 
 def answers_in(events: Sequence[Event]) -> Iterator[tuple[str, str, dict[str, object]]]:

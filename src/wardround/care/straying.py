@@ -5,19 +5,20 @@ Noise goes into the demonstrator's steps, and what he does next is learnt (DART,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from wardround.care import Clinic, ShorthandRenderer
+from wardround.care.clinic import Clinic
 from wardround.care.planner.seeing import Seen, Sight, differential_of
 from wardround.care.planner.treatment import candidates
-from wardround.care.shorthand import ShortCall
+from wardround.care.shorthand import ShortCall, ShorthandRenderer
 from wardround.care.shorthand.expanding import Unreadable
-from wardround.harness import Called, Decision, Policy, Situation, seed_of
+from wardround.care.shorthand.lessons import BY_RULE
+from wardround.harness import Called, Decided, Decision, Event, Policy, Situation, seed_of
 
 ASTRAY: Final = "astray"
 """What is thought before such a step: that is how it is told from the teacher's."""
@@ -44,7 +45,7 @@ class Straying:
     def _renderer(self) -> ShorthandRenderer:
         return ShorthandRenderer(self.clinic)
 
-    async def decide(self, situation: Situation) -> Decision:
+    async def decide(self, situation: Situation) -> Decision | Called:
         """The teacher's step, or one that is nobody's."""
         rng = np.random.default_rng(seed_of(ASTRAY, self.seed, len(situation.view.items)))
         if rng.random() < self.often:
@@ -103,3 +104,9 @@ class Straying:
     @cached_property
     def _askable(self) -> frozenset[str]:
         return frozenset(self._renderer.short.askable)
+
+
+def astray_in(events: Sequence[Event]) -> frozenset[int]:
+    """Which of the agent's turns were not the teacher's, counted from 0."""
+    decided = [e.body for e in events if e.by != BY_RULE and isinstance(e.body, Decided)]
+    return frozenset(at for at, body in enumerate(decided) if body.thought == ASTRAY)
