@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from wardround.care import Clinic
 from wardround.care.shorthand import short_names, vocabulary
-from wardround.knowledge import load
+from wardround.knowledge import Evidence, load, posterior
 from wardround.simulation import heldout_conditions
 from wardround.training.errors import TrainingError
 from wardround.training.interviews import patients_lines
@@ -91,6 +92,28 @@ def test_lessons_before_the_first_that_may_go_astray_stay_what_they_are() -> Non
         assert School(clinic(), 0, late, LINES).lessons(index) == School(clinic(), 0, never, LINES).lessons(
             index
         )
+
+
+def test_a_lesson_in_belief_says_what_the_base_holds_after_each_answer() -> None:
+    (talk,) = School(clinic(), 0, Mix(belief=1.0, belief_from=0)).lessons(1)
+    assert talk.kind == "belief"
+    who, *_ = talk.messages[1].content.split()
+    told = " ".join(m.content for m in talk.messages[1:] if m.role in ("user", "tool")).split()[3:]
+    sex = {"f": "female", "m": "male"}[talk.messages[1].content.split()[1]]
+    known = {word[1:]: word[0] == "+" for word in told}
+    assert len(known) == len(told)
+    last = talk.messages[-1]
+    assert (last.role, last.content) == ("assistant", "")
+    case = case_of(clinic(), 1)
+    assert case.split == "train"
+    names = short_names(clinic().base)
+    thought = last.thought.split()
+    assert thought[::2] == [names.of(c) for c in _likeliest(float(who), sex, known)]
+
+
+def _likeliest(age: float, sex: str, known: dict[str, bool]) -> list[str]:
+    evidence = Evidence(age, cast("Any", sex), False, known)
+    return [c for c, p in posterior(clinic().base, evidence).top(3) if p > 0.0]
 
 
 def test_language_lessons_code_sentences_as_the_reader_does() -> None:

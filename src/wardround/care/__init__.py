@@ -35,7 +35,15 @@ from wardround.care.remaking import remake
 from wardround.care.remembering import naming_of
 from wardround.care.reviewing import answer, waiting
 from wardround.care.services import MemoryService, OrderBook
-from wardround.care.shorthand import ShorthandRenderer, Thinking, lesson, short_names, spelled, vocabulary
+from wardround.care.shorthand import (
+    ShorthandRenderer,
+    Thinking,
+    believed,
+    lesson,
+    short_names,
+    spelled,
+    vocabulary,
+)
 from wardround.care.straying import Straying, astray_in
 from wardround.care.tools import TOPICS
 from wardround.care.understanding import Understanding
@@ -79,6 +87,7 @@ __all__ = [
     "asserts_medicine",
     "astray_in",
     "baseline_policy",
+    "believed",
     "differential_of",
     "dose_in_words",
     "drop_old",

@@ -7,23 +7,32 @@ no held-out condition is ever a case, yet each is named wherever the teacher wei
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
 
-from wardround.care import Clinic, SolePlanner, Straying, Thinking, astray_in, lesson
+from wardround.care import Clinic, SolePlanner, Straying, Thinking, astray_in, believed, lesson, short_names
 from wardround.harness import Event, Policy, Returned, seed_of
+from wardround.knowledge import Evidence, Posterior, posterior
 from wardround.models import Message
+from wardround.simulation import Case
 from wardround.training.playing import Played, case_of, course, first_visit, lasting, met
 
 Kind = Literal["first", "even", "course", "language"]
 STYLES: Final[tuple[Thinking, ...]] = ("long", "short", "none")
 LANGUAGE: Final = "language"
+BELIEF: Final = "belief"
 SENTENCES: Final = 10
 """Sentences in one language lesson."""
+ANSWERS: Final = 16
+"""Answers in one lesson in belief."""
+RANKED: Final = 3
+"""Conditions that are believed in after each."""
+LIKELY: Final = 8
+"""Most answers are about what one of so many likeliest conditions brings."""
 STRIDE: Final = 10_000_000
 """Cases of one seed stand so far from those of the next."""
 
@@ -45,6 +54,10 @@ class Mix:
     steps_astray: float = 0.25
     astray_from: int = 16_900
     """The lessons before this index have none: first the teacher alone is learnt."""
+    belief: float = 0.4
+    """This share of the lessons is no visit: answer after answer, and what is believed then."""
+    belief_from: int = 21_800
+    """The lessons before this index have none of them."""
 
     def kind(self, rng: np.random.Generator) -> Kind:
         """Drawn."""
@@ -87,6 +100,8 @@ class School:
         rng = np.random.default_rng(seed_of("lesson", self.seed, index))
         kind = self.mix.kind(rng)
         place = self.seed * STRIDE + index
+        if index >= self.mix.belief_from and rng.random() < self.mix.belief:
+            return (Lesson(self._belief(place, rng), BELIEF),)
         if kind == "language":
             return (Lesson(self._language(place, rng), LANGUAGE),)
         teacher = self._astray(index)
@@ -135,6 +150,37 @@ class School:
             messages += [Message("user", line), Message("assistant", coded)]
         return tuple(messages)
 
+    def _belief(self, place: int, rng: np.random.Generator) -> tuple[Message, ...]:
+        """Answers of a patient of any condition alike, one by one, with what is believed behind each, as shorthand thinks it."""
+        base, conditions = self.clinic.base, met(self.clinic)
+        case = case_of(self.clinic, place, conditions[int(rng.integers(len(conditions)))])
+        age = None if case.birth is None else (case.on - case.birth).days / 365.25
+        known: dict[str, bool | float] = {slug: case.findings[slug] for slug in case.presenting}
+        who = f"{'?' if age is None else int(age)} {case.sex[:1]} v1"
+        messages = [Message("system", BELIEF), Message("user", f"{who} {findings_words(known)}")]
+        for _ in range(ANSWERS):
+            evidence = Evidence(age, case.sex, case.pregnant, known)
+            belief = posterior(base, evidence)
+            messages.append(Message("assistant", "", thought=believed(short_names(base), belief, RANKED)))
+            told = self._next_answer(case, belief, known, rng)
+            if told is None:
+                break
+            known[told] = case.findings[told]
+            messages.append(Message("tool", findings_words({told: known[told]})))
+        return tuple(messages if messages[-1].role == "assistant" else messages[:-1])
+
+    def _next_answer(
+        self, case: Case, belief: Posterior, known: Mapping[str, object], rng: np.random.Generator
+    ) -> str | None:
+        """One of the present findings, or one that a likely condition brings; None where nothing is left."""
+        open_ = [f for f, value in case.findings.items() if isinstance(value, bool) and f not in known]
+        top = [c for c, _ in belief.top(LIKELY)]
+        condition = top[int(rng.integers(len(top)))]
+        brought = {m.finding for m in self.clinic.base.conditions[condition].findings}
+        present = [f for f in open_ if case.findings[f]]
+        likely = present if present and rng.random() < 0.3 else [f for f in open_ if f in brought] or open_
+        return likely[int(rng.integers(len(likely)))] if likely else None
+
     def _sentences(self, place: int) -> Iterator[tuple[str, str]]:
         """What a simulated patient answers, and what that says."""
         case = case_of(self.clinic, place)
@@ -155,7 +201,7 @@ def answers_in(events: Sequence[Event]) -> Iterator[tuple[str, str, dict[str, ob
             yield str(body.output["question"]), str(body.output["answer"]), dict(body.output["findings"])
 
 
-def findings_words(findings: dict[str, object]) -> str:
+def findings_words(findings: Mapping[str, object]) -> str:
     """Findings as shorthand writes them: `+` present, `-` absent, `?` unsure, `=` measured; `none` where there is none."""
     return " ".join(_word(slug, value) for slug, value in findings.items()) or "none"
 

@@ -4,7 +4,7 @@ from wardround.care.shorthand.calls import ShortCall
 from wardround.care.shorthand.lessons import lesson
 from wardround.care.shorthand.names import ShortNames, short_names
 from wardround.care.shorthand.renderer import ShorthandRenderer
-from wardround.care.shorthand.thoughts import Thinking
+from wardround.care.shorthand.thoughts import Thinking, believed
 from wardround.care.shorthand.words import spelled, vocabulary
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ShortNames",
     "ShorthandRenderer",
     "Thinking",
+    "believed",
     "lesson",
     "short_names",
     "spelled",

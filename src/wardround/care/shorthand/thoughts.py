@@ -6,6 +6,8 @@ from typing import Final, Literal, get_args
 
 from wardround.care.planner.seeing import Seen, Sight, differential_of
 from wardround.care.shorthand.calls import ShortTools
+from wardround.care.shorthand.names import ShortNames
+from wardround.knowledge import Posterior
 
 Thinking = Literal["long", "short", "none"]
 STYLES: Final[tuple[Thinking, ...]] = get_args(Thinking)
@@ -19,9 +21,12 @@ def thought_on(tools: ShortTools, sight: Sight, seen: Seen, tool: str, think: Th
     wanted = CONCLUSIONS | {"ask"} if think == "long" else CONCLUSIONS if think == "short" else ()
     if tool not in wanted:
         return ""
-    belief = differential_of(sight.projection, seen.chart)
-    top = [(c, p) for c, p in belief.top(MOST[think]) if p > 0.0]
-    return " ".join(f"{tools.names.of(c)} {tenths(p)}" for c, p in top)
+    return believed(tools.names, differential_of(sight.projection, seen.chart), MOST[think])
+
+
+def believed(names: ShortNames, belief: Posterior, most: int) -> str:
+    """The likeliest so many conditions with tenths."""
+    return " ".join(f"{names.of(c)} {tenths(p)}" for c, p in belief.top(most) if p > 0.0)
 
 
 def tenths(p: float) -> int:
