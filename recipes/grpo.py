@@ -40,6 +40,8 @@ from wardround.training import (
     sapo,
 )
 
+DIMENSIONS = ("inquiry", "tests", "diagnosis", "plan", "safety", "process")
+
 
 @dataclass(frozen=True)
 class Config:
@@ -50,7 +52,7 @@ class Config:
     steps: int = 60
     groups: int = 4
     group: int = 8
-    rate: float = 2e-5
+    rate: float = 1e-4
     temperature: float = 1.0
     think: Thinking = "short"
     budget: int = 4_000
@@ -139,10 +141,8 @@ class Run:
         self.save(self.folder / "now")
         config = OsceConfig(f"hf:{self.folder / 'now'}", cases, split="heldout-seeds", seed=17)
         report = (await examine(self.clinic, config)).report
-        return {
-            key: report[key]
-            for key in ("total", "ci95", "n", "turns", "think_tokens", "inquiry", "diagnosis")
-        }
+        wanted = ("total", "n", *DIMENSIONS, "turns", "decisions", "think_tokens", "violations")
+        return {"ci95": report["ci95"]["total"], **{key: report[key] for key in wanted}}
 
     def save(self, folder: Path) -> None:
         """A Hugging Face folder that anything can load."""

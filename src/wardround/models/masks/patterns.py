@@ -20,7 +20,7 @@ _CLASSES = {
     "CATEGORY_WORD": ((48, 57), (65, 90), (95, 95), (97, 122)),
     "CATEGORY_SPACE": ((32, 32),),
 }
-_MOST = 400
+_MOST = 2_000
 """Characters and counted copies, all told; a larger pattern is loosened."""
 
 
