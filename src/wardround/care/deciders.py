@@ -22,8 +22,9 @@ OURS: Final = "wardround-mini"
 """How models that read shorthand are called, wherever they are served."""
 
 
-def policy_named(word: str, clinic: Clinic) -> Policy:
-    """Raises ConfigurationError for an unknown word; a model's own errors for a model that cannot be opened."""
+def policy_named(word: str, clinic: Clinic, *, masked: bool = True) -> Policy:
+    """Raises ConfigurationError for an unknown word; a model's own errors for a model that cannot be opened. `masked`: whether
+    a model can say only what is permitted."""
     if word == "planner":
         return Planner(clinic.projection)
     if word in ("random", "ask-all"):
@@ -32,7 +33,9 @@ def policy_named(word: str, clinic: Clinic) -> Policy:
         from wardround.models import open_model
 
         model = open_model(word)
-        return LanguageModelPolicy(model, renderer_for(model, clinic), max_tokens=tokens_for(model))
+        return LanguageModelPolicy(
+            model, renderer_for(model, clinic), max_tokens=tokens_for(model), constrained=masked
+        )
     raise ConfigurationError(
         f"--policy: {word!r} is unknown.", fix=f"Use {', '.join(DECIDERS)}, openai:MODEL or hf:PATH."
     )

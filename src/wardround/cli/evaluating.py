@@ -50,6 +50,9 @@ def osce(
     memory: Annotated[
         bool, typer.Option("--memory/--no-memory", help="whether later visits know the earlier ones")
     ] = True,
+    mask: Annotated[
+        bool, typer.Option("--mask/--no-mask", help="whether a model can write only what is permitted")
+    ] = True,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -62,7 +65,7 @@ def osce(
     from wardround.cli.stores import clinic
     from wardround.evaluation import OsceConfig, examine, keep
 
-    config = OsceConfig(policy, cases, visits, split, seed, limit, phrasing, memory)
+    config = OsceConfig(policy, cases, visits, split, seed, limit, phrasing, memory, mask)
     with progress() as told:
         done = asyncio.run(examine(clinic(), config, told))
     if out is not None:

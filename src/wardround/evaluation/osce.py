@@ -11,14 +11,15 @@ from dataclasses import asdict, dataclass
 from time import perf_counter
 from typing import Any, Final
 
-from wardround.care import Clinic
+from wardround.care import Clinic, asks_a_model
 from wardround.evaluation.cases import SPLITS, case_at, check_split, person_at
 from wardround.evaluation.episodes import play_episode
 from wardround.evaluation.policies import PolicyFor, at_once, policy_for
 from wardround.evaluation.results import Result, broken, of_consultation, of_episode
 from wardround.evaluation.summary import phrasing_gap, summary
 from wardround.evaluation.surroundings import surroundings
-from wardround.harness import ConfigurationError
+from wardround.evaluation.tally import Counted, Tally
+from wardround.harness import ConfigurationError, Policy
 from wardround.rewards import score_episode, score_visit
 from wardround.simulation import PHRASINGS, Case, Phrasing, consult, given_up
 
@@ -30,7 +31,8 @@ Player = Callable[[], Awaitable[Result]]
 
 @dataclass(frozen=True, slots=True)
 class OsceConfig:
-    """`seed` chooses the cases and decides all that is drawn. `phrasing` held-out plays each case in both phrasings."""
+    """`seed` chooses the cases and decides all that is drawn. `phrasing` held-out plays each case in both phrasings.
+    Without `masked` a model may write anything; the rules judge it all the same."""
 
     policy: str = "planner"
     cases: int = 20
@@ -40,6 +42,7 @@ class OsceConfig:
     limit: int | None = None
     phrasing: str = "training"
     memory: bool = True
+    masked: bool = True
 
     def __post_init__(self) -> None:
         """Every field is checked before anything is played."""
@@ -59,6 +62,9 @@ class OsceConfig:
         if self.visits > 1 and self.phrasing != "training":
             fix = "Leave out --visits."
             raise ConfigurationError("--phrasing held-out is measured on single visits.", fix=fix)
+        if not self.masked and not asks_a_model(self.policy):
+            fix = "Give --policy mini, hf:PATH or openai:MODEL."
+            raise ConfigurationError(f"--no-mask: {self.policy!r} is no model.", fix=fix)
 
     @property
     def n(self) -> int:
@@ -76,8 +82,8 @@ class Osce:
 
 async def examine(clinic: Clinic, config: OsceConfig, told: Told | None = None) -> Osce:
     """Play and score. Raises ConfigurationError for what cannot be played at all, never for one case."""
-    began = perf_counter()
-    results = await played_all(_players(clinic, config), at_once(config.policy), told)
+    began, tally = perf_counter(), Tally()
+    results = await played_all(_players(clinic, config, tally), at_once(config.policy), told)
     gap: dict[str, Any] = {}
     if config.phrasing == "held-out":
         results, trained = results[: config.n], results[config.n :]
@@ -88,6 +94,7 @@ async def examine(clinic: Clinic, config: OsceConfig, told: Told | None = None) 
         "split": config.split,
         **summary(results, config.seed),
         **gap,
+        "invalid": tally.as_json(),
         "seconds": round(perf_counter() - began, 2),
         "config": asdict(config),
         "seed": config.seed,
@@ -113,10 +120,14 @@ async def played_all(players: Sequence[Player], at_once: int, told: Told | None)
     return list(await asyncio.gather(*map(one, players)))
 
 
-def _players(clinic: Clinic, config: OsceConfig) -> list[Player]:
+def _players(clinic: Clinic, config: OsceConfig, tally: Tally) -> list[Player]:
     """What is to be played, in order: in held-out phrasings first where both are."""
     check_split(clinic.base, config.split, config.visits)
-    policy = policy_for(config.policy, clinic)
+    named = policy_for(config.policy, clinic, masked=config.masked)
+
+    def policy(case: Case) -> Policy:
+        return Counted(named(case), tally)
+
     if config.visits > 1:
         return [_episode(clinic, config, policy, place) for place in range(config.n)]
     phrasings: tuple[Phrasing, ...] = (

@@ -17,15 +17,15 @@ AT_ONCE: Final = 8
 """So many visits of a model are played at once: most of their time they wait."""
 
 
-def policy_for(word: str, clinic: Clinic) -> PolicyFor:
+def policy_for(word: str, clinic: Clinic, *, masked: bool = True) -> PolicyFor:
     """Raises ConfigurationError for an unknown word; a model's own errors for a model that cannot be opened."""
     if word == "oracle":
         return lambda case: OraclePolicy(clinic, case)
-    policy = one_policy(word, clinic)
+    policy = one_policy(word, clinic, masked=masked)
     return lambda _: policy
 
 
-def one_policy(word: str, clinic: Clinic) -> Policy:
+def one_policy(word: str, clinic: Clinic, *, masked: bool = True) -> Policy:
     """A policy that needs no truth. Raises ConfigurationError for an unknown word, and for `oracle`."""
     if word == "oracle":
         raise ConfigurationError(
@@ -36,7 +36,7 @@ def one_policy(word: str, clinic: Clinic) -> Policy:
             f"--policy: {word!r} is unknown.",
             fix=f"Use {', '.join(NAMED)}, openai:MODEL or hf:PATH.",
         )
-    return policy_named(word, clinic)
+    return policy_named(word, clinic, masked=masked)
 
 
 def at_once(word: str) -> int:
