@@ -3,7 +3,8 @@
 Tokens a second at batch 1, 32 and 128, greedy, beside `transformers.generate` on the same model (random weights of
 wardround-mini's shape, fp32), with the same prompts, in turns. Prompts are of unlike length and new in every run, so
 that nothing is gone on from. CPU time of the process; with one thread, as measured here, that is a second of one core.
-Then a conversation of several turns, where ours reads only what is new, and what a mask costs. One JSON object.
+Then a conversation of several turns, where ours reads only what is new, what a mask costs, and whole encounters by
+wardround-mini. One JSON object.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.engine_visits import encounters, shipped
 from benchmarks.engine_work import Ours, Theirs, prompts, random_model
 from benchmarks.measuring import interval, ratio_interval, surroundings
 
@@ -28,7 +30,8 @@ PACKAGES = ("wardround", "torch", "transformers", "llguidance")
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured: `runs` of each batch with `new` tokens each; conversations of `turns`; `masked` answers."""
+    """How much is measured: `runs` of each batch with `new` tokens each; conversations of `turns`; `masked` answers; `visits`
+    whole encounters, `together` at once."""
 
     runs: int = 5
     batches: tuple[int, ...] = (1, 32, 128)
@@ -36,9 +39,11 @@ class Plan:
     repeats: int = 6
     turns: int = 6
     masked: int = 8
+    visits: int = 48
+    together: int = 32
 
 
-QUICK = Plan(runs=2, batches=(1, 4), new=4, repeats=1, turns=2, masked=1)
+QUICK = Plan(runs=2, batches=(1, 4), new=4, repeats=1, turns=2, masked=1, visits=1, together=1)
 
 
 def measure(plan: Plan, threads: int) -> dict[str, Any]:
@@ -71,6 +76,7 @@ def measure(plan: Plan, threads: int) -> dict[str, Any]:
         "same_tokens": {str(batch): share for batch, share in same.items()},
         "conversation": conversation,
         "mask_microseconds_a_token": masked,
+        "encounters": encounters(plan.visits, plan.together) if shipped() else None,
         "n": plan.runs,
         "new_tokens": plan.new,
         "threads": threads,

@@ -13,12 +13,12 @@ from wardround.models import LocalModel, Request, ToolSpec
 
 SHAPE = {
     "vocab_size": 2_560,
-    "hidden_size": 256,
-    "intermediate_size": 768,
-    "num_hidden_layers": 8,
-    "num_attention_heads": 8,
-    "num_key_value_heads": 4,
-    "head_dim": 32,
+    "hidden_size": 192,
+    "intermediate_size": 576,
+    "num_hidden_layers": 6,
+    "num_attention_heads": 3,
+    "num_key_value_heads": 1,
+    "head_dim": 64,
     "max_position_embeddings": 2_048,
     "tie_word_embeddings": True,
 }

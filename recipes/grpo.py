@@ -20,6 +20,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 import torch
 
 from wardround.care import Clinic, ShorthandRenderer, Thinking
@@ -140,9 +141,10 @@ class Run:
         """The score on seeds that nothing was trained on, greedily, with its interval."""
         self.save(self.folder / "now")
         config = OsceConfig(f"hf:{self.folder / 'now'}", cases, split="heldout-seeds", seed=17)
-        report = (await examine(self.clinic, config)).report
+        done = await examine(self.clinic, config)
+        report, totals = done.report, [result.figures.get("total") for result in done.results]
         wanted = ("total", "n", *DIMENSIONS, "turns", "decisions", "think_tokens", "violations")
-        return {"ci95": report["ci95"]["total"], **{key: report[key] for key in wanted}}
+        return {"ci95": report["ci95"]["total"], **{key: report[key] for key in wanted}, "totals": totals}
 
     def save(self, folder: Path) -> None:
         """A Hugging Face folder that anything can load."""
@@ -171,6 +173,15 @@ def _parts(batch: list[tuple[Sample, float]], size: int) -> list[list[tuple[Samp
     return [by_length[at : at + size] for at in range(0, len(by_length), size)]
 
 
+def _lift(before: Sequence[float | None], after: Sequence[float | None]) -> dict[str, Any]:
+    """By how much the same patients score more, with a 95 % interval over them (bootstrap)."""
+    pairs = zip(before, after, strict=True)
+    gains = np.array([b - a for a, b in pairs if a is not None and b is not None] or [np.nan])
+    drawn = np.random.default_rng(0).choice(gains, (2_000, len(gains))).mean(1)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return {"lift": round(float(gains.mean()), 4), "lift_ci95": [round(float(low), 4), round(float(high), 4)]}
+
+
 async def train(config: Config) -> dict[str, Any]:
     """The whole run; its report."""
     began = perf_counter()
@@ -197,7 +208,7 @@ async def train(config: Config) -> dict[str, Any]:
         "steps": config.steps,
         "before": measured[0]["held_out"],
         "after": measured[-1]["held_out"],
-        "lift": round(measured[-1]["held_out"]["total"] - measured[0]["held_out"]["total"], 4),
+        **_lift(measured[0]["held_out"]["totals"], measured[-1]["held_out"]["totals"]),
         "curve": curve,
         "seconds": round(perf_counter() - began, 1),
     }

@@ -47,3 +47,11 @@ def test_both_write_the_same_tokens(report: dict[str, Any]) -> None:
 
 def test_a_conversation_finds_its_past_again(report: dict[str, Any]) -> None:
     assert report["conversation"]["tokens_found_again"] > 0
+
+
+def test_whole_encounters_are_played_and_their_time_is_shared_out(report: dict[str, Any]) -> None:
+    played = report["encounters"]
+    assert played["decisions"] > 5
+    assert played["a_minute_on_one_core"] > 0
+    assert sum(played["where"].values()) == pytest.approx(1.0, abs=0.02)
+    assert played["where"]["network"] > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
 import pytest
 from evaluation_house import case_of, clinic, examined
@@ -61,3 +62,11 @@ def test_only_a_model_can_go_without_a_mask() -> None:
     with pytest.raises(ConfigurationError, match="--no-mask"):
         OsceConfig(policy="planner", masked=False)
     assert not OsceConfig(policy="mini", masked=False).masked
+
+
+@pytest.mark.skipif(find_spec("llguidance") is None, reason="not installed (extra `ml`): llguidance")
+def test_under_its_mask_the_shipped_model_says_nothing_invalid_and_nothing_unsafe_is_done() -> None:
+    report = examined(policy="mini", cases=3).report
+    assert (report["unscored"], report["finished"], report["unsafe_executed"]) == (0, 1.0, 0)
+    assert report["invalid"]["actions"] > 30
+    assert report["invalid"]["share"] == 0.0

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
-from wardround.models import taught
+from wardround.care import ShorthandRenderer
+from wardround.models import MINI, taught
 from wardround.training import Shape, TrainingError, card, new_mini, save_folder, train_tokenizer
+from wardround.training.mini import MOST_BYTES, MOST_PARAMETERS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -82,3 +84,13 @@ def test_the_card_says_what_it_learnt_from_and_what_it_is_not_for() -> None:
     assert "condition.gout" in told
     assert "not measured" in told
     assert "CC BY" not in card(made, tokenizer(), {}, real=False)
+
+
+def test_what_ships_is_within_its_size() -> None:
+    from safetensors import safe_open
+
+    with safe_open(MINI / "model.safetensors", "pt") as weights:
+        size = sum(weights.get_tensor(name).numel() for name in weights.keys())  # noqa: SIM118 - no mapping
+    assert size <= MOST_PARAMETERS
+    assert sum(path.stat().st_size for path in MINI.iterdir()) <= MOST_BYTES
+    assert taught(MINI) == ShorthandRenderer.version

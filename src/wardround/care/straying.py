@@ -63,7 +63,7 @@ class Straying:
         return self.teacher.read(situation, call)
 
     def _strays(self, seen: Seen, rng: np.random.Generator) -> Iterator[ShortCall]:
-        """What might be done instead, one of each kind, in a random order; what would change nothing any more is no error to learn."""
+        """What might be done instead, one of each kind, in a random order."""
         kinds: tuple[Stray, ...] = (
             (self._asked_before, self._beside_the_point)
             if not {"examine", "order_test", "differential"} & (seen.done | seen.failed)
