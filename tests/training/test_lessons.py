@@ -85,6 +85,19 @@ def test_a_visit_that_goes_astray_is_the_teachers_but_for_the_steps_that_are_mar
     assert led == School(clinic(), 0, mix).lessons(2)[0]
 
 
+def test_a_lesson_in_conclusions_has_a_history_that_is_nobodys() -> None:
+    mix = Mix(belief=0.0, conclusion=1.0, conclusion_from=0)
+    (led,) = School(clinic(), 0, mix).lessons(0)
+    assert led.kind.startswith("conclusion-")
+    calls = [(at, m.tool_calls[0]) for at, m in enumerate(m for m in led.messages if m.role == "assistant")]
+    looked = next(at for at, call in calls if call.name == "examine")
+    assert {at for at, call in calls if call.name == "ask" and at < looked} <= led.astray
+    assert looked in led.astray
+    own = [call.name for at, call in calls if at not in led.astray]
+    assert own[-1] == "close"
+    assert {"differential", "diagnose", "refer", "escalate"} & set(own)
+
+
 def test_lessons_before_the_first_that_may_go_astray_stay_what_they_are() -> None:
     late = replace(school().mix, astray=1.0, astray_from=2)
     never = replace(school().mix, astray=0.0)

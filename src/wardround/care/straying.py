@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from wardround.care.clinic import Clinic
+from wardround.care.planner.alone import AFTER_THE_HISTORY
 from wardround.care.planner.seeing import Seen, Sight, differential_of
 from wardround.care.planner.treatment import candidates
 from wardround.care.shorthand import ShortCall, ShorthandRenderer
@@ -24,17 +25,22 @@ ASTRAY: Final = "astray"
 """What is thought before such a step: that is how it is told from the teacher's."""
 LIKELY: Final = 8
 """Questions that lead astray are about the likeliest so many conditions."""
+TRIES: Final = 4
 Stray = Callable[[Seen, np.random.Generator], ShortCall | None]
 
 
 @dataclass(frozen=True)
 class Straying:
-    """The teacher, but for about `often` of the steps. The same view and seed give the same step."""
+    """The teacher, but for about `often` of the steps. The same view and seed give the same step.
+
+    With `questions` the history is nobody's: so many questions about what is likely, then the vital signs, and on from there.
+    """
 
     clinic: Clinic
     teacher: Policy
     seed: int
     often: float
+    questions: int = 0
     name: str = "straying"
 
     @cached_property
@@ -48,25 +54,37 @@ class Straying:
     async def decide(self, situation: Situation) -> Decision | Called:
         """The teacher's step, or one that is nobody's."""
         rng = np.random.default_rng(seed_of(ASTRAY, self.seed, len(situation.view.items)))
-        if rng.random() < self.often:
-            for call in self._strays(self._sight.of(situation), rng):
-                if call.tool not in situation.mask.tools:
-                    continue
-                try:
-                    return self._renderer.expand(situation, call)._replace(thought=ASTRAY)
-                except Unreadable:
-                    continue
+        seen = self._sight.of(situation)
+        if self.questions and not AFTER_THE_HISTORY & (seen.done | seen.failed):
+            calls = self._hurried(seen, rng)
+        else:
+            calls = self._strays(seen, rng) if rng.random() < self.often else iter(())
+        for call in calls:
+            if call.tool not in situation.mask.tools:
+                continue
+            try:
+                return self._renderer.expand(situation, call)._replace(thought=ASTRAY)
+            except Unreadable:
+                continue
         return await self.teacher.decide(situation)
 
     def read(self, situation: Situation, call: Called) -> Decision:
         """No model is asked."""
         return self.teacher.read(situation, call)
 
+    def _hurried(self, seen: Seen, rng: np.random.Generator) -> Iterator[ShortCall]:
+        """A question that was not asked yet, while there are some left; then the vital signs."""
+        known = {*seen.chart.asked, *seen.chart.evidence.findings, *seen.chart.evidence.unsure}
+        drawn = (self._beside_the_point(seen, rng) for _ in range(TRIES))
+        if len(seen.chart.asked) < self.questions:
+            yield from (call for call in drawn if call is not None and call.arguments["about"] not in known)
+        yield ShortCall("examine", {})
+
     def _strays(self, seen: Seen, rng: np.random.Generator) -> Iterator[ShortCall]:
         """What might be done instead, one of each kind, in a random order."""
         kinds: tuple[Stray, ...] = (
             (self._asked_before, self._beside_the_point)
-            if not {"examine", "order_test", "differential"} & (seen.done | seen.failed)
+            if not AFTER_THE_HISTORY & (seen.done | seen.failed)
             else (self._asked_before, self._another_test, self._another_drug)
         )
         for at in rng.permutation(len(kinds)):

@@ -33,6 +33,8 @@ RANKED: Final = 3
 """Conditions that are believed in after each."""
 LIKELY: Final = 8
 """Most answers are about what one of so many likeliest conditions brings."""
+LEAST_QUESTIONS, MOST_QUESTIONS = 6, 16
+"""Before a conclusion."""
 STRIDE: Final = 10_000_000
 """Cases of one seed stand so far from those of the next."""
 
@@ -56,7 +58,12 @@ class Mix:
     """The lessons before this index have none: first the teacher alone is learnt."""
     belief: float = 0.4
     """This share of the lessons is no visit: answer after answer, and what is believed then."""
-    belief_from: int = 21_800
+    belief_from: int = 20_000
+    """The lessons before this index have none of them."""
+    conclusion: float = 0.5
+    """This share of the lessons has a history of up to `MOST_QUESTIONS` questions that are nobody's: what is learnt is what
+    the teacher makes of it."""
+    conclusion_from: int = 20_000
     """The lessons before this index have none of them."""
 
     def kind(self, rng: np.random.Generator) -> Kind:
@@ -102,6 +109,8 @@ class School:
         place = self.seed * STRIDE + index
         if index >= self.mix.belief_from and rng.random() < self.mix.belief:
             return (Lesson(self._belief(place, rng), BELIEF),)
+        if index >= self.mix.conclusion_from and rng.random() < self.mix.conclusion:
+            return (self._conclusion(place, rng),)
         if kind == "language":
             return (Lesson(self._language(place, rng), LANGUAGE),)
         teacher = self._astray(index)
@@ -149,6 +158,16 @@ class School:
                 break
             messages += [Message("user", line), Message("assistant", coded)]
         return tuple(messages)
+
+    def _conclusion(self, place: int, rng: np.random.Generator) -> Lesson:
+        """A visit that is the teacher's from the first test on, of any condition alike or by prevalence."""
+        kind: Kind = "even" if rng.random() < 0.6 else "first"
+        questions = int(rng.integers(LEAST_QUESTIONS, MOST_QUESTIONS + 1))
+        hurried = Straying(self.clinic, self.teacher, seed_of(self.seed, place), 0.0, questions)
+        (played,) = self._played(kind, place, rng, hurried)
+        style: Thinking = "short" if rng.random() < 0.7 else "long"
+        told = lesson(self.clinic, played.events, style)
+        return Lesson(told, f"conclusion-{style}", astray_in(played.events))
 
     def _belief(self, place: int, rng: np.random.Generator) -> tuple[Message, ...]:
         """Answers of a patient of any condition alike, one by one, with what is believed behind each, as shorthand thinks it."""
