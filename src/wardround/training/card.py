@@ -53,8 +53,9 @@ in the system turn say how much it thinks.
 ## What it learnt from
 
 {report.get("lessons_seen", 0):,} lessons (one that came again counts again), seed {report.get("seed", 0)}, {report.get("steps", 0):,} steps: visits and courses of simulated
-patients of the train split, played by the planner alone; and language lessons ({spoken}), read by the project's own
-reader. These {len(HELDOUT_CONDITIONS)} conditions were never a case, and occur only as names the planner weighs:
+patients of the train split, played by the planner alone, in some of them with steps that are nobody's and are not learnt;
+answers of such patients with what the planner's base holds likely behind each; and language lessons ({spoken}), read by the
+project's own reader. These {len(HELDOUT_CONDITIONS)} conditions were never a case, and occur only as names the planner weighs:
 {", ".join(HELDOUT_CONDITIONS)}. The interviews are no part of this folder.
 
 ## Figures
@@ -68,5 +69,5 @@ On {held.get("marked", 0):,} tokens of lessons that it did not learn from, given
 
 `call` is a whole call, `tool` its name, `think` a whole thought, the others what a tool is called with.
 
-Made by `python -m recipes.train_mini`.
+How well it plays is measured apart: docs/training-mini.md. Made by `python -m recipes.train_mini`.
 """
