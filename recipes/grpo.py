@@ -53,14 +53,14 @@ class Config:
     steps: int = 60
     groups: int = 4
     group: int = 8
-    rate: float = 1e-4
+    rate: float = 3e-4
     temperature: float = 1.0
     think: Thinking = "short"
     budget: int = 4_000
     micro: int = 8
     clip: float = 1.0
     every: int = 10
-    held_out: int = 40
+    held_out: int = 32
     seed: int = 0
 
 
