@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wardround.care import ShorthandRenderer, SolePlanner
-from wardround.care.shorthand import lesson, short_names, spelled, vocabulary
+from wardround.care.shorthand import ShortCall, lesson, short_names, spelled, vocabulary
 from wardround.care.shorthand.telling import ago, cleaned, number
 from wardround.clinical import WARDROUND, Coding, Concept, Fact, FactSource, PartialDate, Quantity
 from wardround.harness import ConfigurationError, Decided, Decision, LanguageModelPolicy, Situation
@@ -290,6 +290,34 @@ def test_only_what_is_permitted_and_means_something_is_offered() -> None:
     assert not {"settle", "prescribe", "follow_up", "stop"} & first
     assert {"prescribe", "follow_up"} <= last
     assert not {"consult", "hand_over", "report", "remember"} & (first | last)
+
+
+def test_a_question_that_was_refused_because_it_was_answered_is_offered_no_more() -> None:
+    askable: list[set[str]] = []
+    asked: list[str] = []
+    renderer = ShorthandRenderer(clinic())
+
+    class Insisting(SolePlanner):
+        """Asks its second question twice."""
+
+        async def decide(self, situation: Situation) -> Decision:
+            schemas: list[Any] = [s.parameters for s in renderer.tools(situation) if s.name == "ask"]
+            askable.append({about for one in schemas for about in one["properties"]["about"]["enum"]})
+            step = await super().decide(situation)
+            about = step.action.arguments.get("about") if step.action and step.action.tool == "ask" else None
+            asked.append(asked[-1] if len(asked) == 2 else str(about))
+            return (
+                renderer.expand(situation, ShortCall("ask", {"about": asked[-1]}))
+                if len(asked) == 3
+                else step
+            )
+
+    asyncio.run(play(BURNS, policy=Insisting(clinic().projection)))
+    again = asked[1]
+    assert asked[2] == again
+    assert all(again in offered for offered in askable[:3]), "what was not refused yet is offered"
+    assert all(again not in offered for offered in askable[3:] if offered)
+    assert askable[3] == askable[2] - {again}
 
 
 def test_the_log_pins_the_renderer() -> None:

@@ -5,6 +5,7 @@ A tool is offered where it is permitted and where its short form means something
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -29,6 +30,7 @@ DISPOSITIONS = ("home", "referred", "admitted", "emergency", "handed_over")
 RECALLED = ("allergies", "drugs", "problems", "results", "the last visit")
 """What can be looked up in memory."""
 MOST_RANKED = 10
+KEPT = 512
 
 
 class ShortCall(NamedTuple):
@@ -47,10 +49,14 @@ class Offer(NamedTuple):
     diagnosed: bool
     flagged: bool
     drugs: bool
+    refused: frozenset[str] = frozenset()
+    """What a rule would not have asked: it was answered, and stays so."""
 
     @classmethod
-    def of(cls, base: KnowledgeBase, chart: Chart) -> Offer:
-        """What this chart allows to mean."""
+    def of(
+        cls, base: KnowledgeBase, chart: Chart, refused: frozenset[tuple[str, str]] = frozenset()
+    ) -> Offer:
+        """What this chart allows to mean. `refused` are tools with what they were about."""
         ranked = chart.differential[0].condition if chart.differential else None
         return cls(
             len(chart.disputes),
@@ -59,7 +65,12 @@ class Offer(NamedTuple):
             chart.diagnosis in base.conditions,
             bool(chart.addressed),
             bool(chart.drugs),
+            frozenset(about for tool, about in refused if tool == "ask" and _answered(chart, about)),
         )
+
+
+def _answered(chart: Chart, about: str) -> bool:
+    return about in chart.asked or about in chart.evidence.findings
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,9 @@ class ShortTools:
     """The terse tools over one knowledge base."""
 
     base: KnowledgeBase
-    _made: dict[tuple[frozenset[str], Offer], tuple[ToolSpec, ...]] = field(default_factory=dict)
+    _made: OrderedDict[tuple[frozenset[str], Offer], tuple[ToolSpec, ...]] = field(
+        default_factory=OrderedDict
+    )
 
     @classmethod
     def of(cls, base: KnowledgeBase) -> ShortTools:
@@ -102,19 +115,24 @@ class ShortTools:
             *(f for f in self.examinable if f not in VITALS),
         )
 
-    def offered(self, permitted: frozenset[str], chart: Chart) -> tuple[ToolSpec, ...]:
-        """The terse forms of what is permitted, as far as they mean something now."""
-        offer = Offer.of(self.base, chart)
-        specs = self._made.get((permitted, offer))
+    def offered(
+        self, permitted: frozenset[str], chart: Chart, refused: frozenset[tuple[str, str]] = frozenset()
+    ) -> tuple[ToolSpec, ...]:
+        """The terse forms of what is permitted, as far as they mean something now: no question that a rule refused."""
+        offer = Offer.of(self.base, chart, refused)
+        specs = self._made.pop((permitted, offer), None)
         if specs is None:
             specs = tuple(spec for spec in self._specs(offer) if spec.name in permitted)
-            self._made[permitted, offer] = specs
+        self._made[permitted, offer] = specs
+        if len(self._made) > KEPT:
+            self._made.popitem(last=False)
         return specs
 
     def _specs(self, offer: Offer) -> Iterator[ToolSpec]:
         drugs = sorted(self.base.drugs)
         topics = (*sorted(TOPICS), *((CONFLICT,) if offer.open_disputes else ()))
-        yield _spec("ask", "Ask the patient.", about=_one_of((*topics, *self.askable)))
+        about_what = (about for about in (*topics, *self.askable) if about not in offer.refused)
+        yield _spec("ask", "Ask the patient.", about=_one_of(about_what))
         yield _spec(
             "examine",
             "Vital signs, or these signs.",

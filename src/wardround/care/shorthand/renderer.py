@@ -52,7 +52,8 @@ class ShorthandRenderer:
 
     def tools(self, situation: Situation) -> tuple[ToolSpec, ...]:
         """The permitted tools that have a short form which means something now."""
-        return self.short.offered(situation.mask.tools, self._talks.of(situation).seen.chart)
+        seen = self._talks.of(situation).seen
+        return self.short.offered(situation.mask.tools, seen.chart, seen.refused)
 
     def read(self, situation: Situation, call: Called) -> Decision:
         """The decision that a call amounts to. Never raises for what a model wrote."""
