@@ -6,11 +6,11 @@ import asyncio
 import cProfile
 import pstats
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from multiprocessing import get_context
-from time import perf_counter, process_time
+from time import perf_counter, process_time, thread_time
 from typing import Any
 
 from wardround.care import Clinic, policy_named
@@ -48,7 +48,8 @@ def encounters(visits: int, together: int) -> dict[str, Any]:
         both = [pool.submit(_played, k * visits, visits, together) for k in (1, 2)]
         done = [each.result() for each in both]
         wall = perf_counter() - began
-        where = pool.submit(_where, 3 * visits, visits, together).result()
+        shares = pool.submit(_by_room, 3 * visits, visits, together).result()
+    beside = one["thread"] / one["cpu"]
     return {
         "visits": visits,
         "together": together,
@@ -57,7 +58,7 @@ def encounters(visits: int, together: int) -> dict[str, Any]:
         "a_minute_on_one_core": round(60 * visits / one["wall"], 1),
         "a_minute_on_two_cores": round(60 * 2 * visits / wall, 1),
         "cpu_seconds_a_visit_on_two": round(sum(each["cpu"] for each in done) / (2 * visits), 3),
-        "where": where,
+        "where": {"engine": round(1 - beside, 3), **{r: round(beside * s, 3) for r, s in shares.items()}},
     }
 
 
@@ -75,35 +76,26 @@ def _played(
     policy = policy_named("mini", clinic)
     cases = [generate(clinic.base, "train", first + k) for k in range(visits)]
     asyncio.run(rollouts(clinic, cases[:1], policy, seeds=[0]))
-    wall, cpu = perf_counter(), process_time()
+    wall, cpu, thread = perf_counter(), process_time(), thread_time()
     with profile or nullcontext():
         logs = asyncio.run(rollouts(clinic, cases, policy, seeds=list(range(visits)), together=together))
     decisions = sum(isinstance(event.body, Decided) for log in logs for event in log)
     return {
         "wall": perf_counter() - wall,
         "cpu": process_time() - cpu,
+        "thread": thread_time() - thread,
         "decisions": round(decisions / visits, 1),
     }
 
 
-def _where(first: int, visits: int, together: int) -> dict[str, float]:
-    """The share of each room in a profiled run; the network is what torch computes."""
+def _by_room(first: int, visits: int, together: int) -> dict[str, float]:
+    """The share of each room in what a profiled run does beside the engine, largest first."""
     profile = cProfile.Profile()
     _played(first, visits, together, profile)
+    known: Mapping[tuple[str, int, str], Any] = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     taken: dict[str, float] = defaultdict(float)
-    for room, seconds in _by_room(pstats.Stats(profile)):
-        taken[room] += seconds
+    for (path, _, _), (_, _, own, _, _) in known.items():
+        inside = path.partition("/wardround/")[2]
+        taken[next((room for room in ROOMS if inside.startswith(f"{room}/")), "python")] += own
     whole = sum(taken.values())
-    return {room: round(own / whole, 3) for room, own in sorted(taken.items(), key=lambda one: -one[1])}
-
-
-def _by_room(stats: pstats.Stats) -> Iterator[tuple[str, float]]:
-    known: Mapping[tuple[str, int, str], Any] = stats.stats  # type: ignore[attr-defined]
-    for (path, _, function), (_, _, own, _, _) in known.items():
-        if "torch" in path or "torch" in function:
-            yield "network", own
-        elif "llguidance" in path or "llguidance" in function or "Matcher" in function:
-            yield "models/masks", own
-        else:
-            inside = path.partition("/wardround/")[2]
-            yield next((room for room in ROOMS if inside.startswith(f"{room}/")), "python"), own
+    return {room: own / whole for room, own in sorted(taken.items(), key=lambda one: -one[1])}

@@ -54,4 +54,4 @@ def test_whole_encounters_are_played_and_their_time_is_shared_out(report: dict[s
     assert played["decisions"] > 5
     assert played["a_minute_on_one_core"] > 0
     assert sum(played["where"].values()) == pytest.approx(1.0, abs=0.02)
-    assert played["where"]["network"] > 0
+    assert played["where"]["engine"] > 0

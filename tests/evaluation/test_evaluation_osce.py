@@ -129,7 +129,7 @@ def test_a_model_that_cannot_be_reached_is_unscored_and_not_zero(monkeypatch: py
     assert given_up(visited().events) is None
     lost = asyncio.run(consult(clinic(), case_of(), Unreachable()))
     assert "nobody answers" in str(given_up(lost.events))
-    monkeypatch.setattr(osce, "policy_for", lambda word, clinic: lambda case: Unreachable())
+    monkeypatch.setattr(osce, "policy_for", lambda word, clinic, masked: lambda case: Unreachable())
     report = examined(cases=2).report
     assert (report["unscored"], report["total"]) == (2, None)
 
